@@ -1,0 +1,1 @@
+"""What runs, and when: Prefect flows over the steps of monitors.ingest."""

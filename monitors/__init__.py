@@ -1,0 +1,1 @@
+"""The domain library of Wirewatch. It knows nothing of the scheduler that runs it."""

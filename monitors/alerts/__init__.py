@@ -1,0 +1,1 @@
+"""Alerts: policy, messages, outbox and channels."""

@@ -1,0 +1,1 @@
+"""Where alerts go. One module a channel."""

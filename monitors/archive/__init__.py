@@ -1,0 +1,1 @@
+"""The archive: one SQLite file, one writer, any number of readers."""

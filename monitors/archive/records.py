@@ -1,0 +1,157 @@
+"""What the archive keeps, as frozen values. The rooms above build them, the modules beside this one store them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What must be remembered of a feed between polls."""
+
+    monitor: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_polled: datetime | None = None
+    last_good: datetime | None = None
+    next_poll: datetime | None = None
+    failure_score: float = 0.0
+    baseline_done: bool = False
+    """True once a poll has been stored; before that, entries are a baseline and alert nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One attempt at one feed."""
+
+    monitor: str
+    feed_url: str
+    started: datetime
+    outcome: str
+    http_status: int | None = None
+    bytes: int = 0
+    seconds: float = 0.0
+    entries_seen: int = 0
+    entries_new: int = 0
+    entries_revised: int = 0
+    entries_known: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One text at one canonical URL. `id` is 0 until stored."""
+
+    monitor: str
+    url: str
+    canonical_url: str
+    title: str
+    text: str
+    language: str
+    publisher: str
+    family: str
+    published: datetime
+    discovered: datetime
+    date_confidence: str = "stated"
+    feed_url: str | None = None
+    official: bool = False
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence that says something of a situation.
+
+    `field` is "title" or "text"; `start` and `end` are character offsets of the sentence in it. `status` is a status of
+    the situation's kind, or "background" (history, hypothesis, question, opinion), which is never news. `event_date`
+    keeps its granularity: `2018-06-12`, `2018-06`, `2018`, or `2018-06-12/2018-06-14`. `cue` says why, for a reader.
+    """
+
+    situation: str
+    status: str
+    factuality: str
+    sentence: str
+    field: str
+    start: int
+    end: int
+    event_date: str | None = None
+    place: str | None = None
+    attribution: str | None = None
+    official: bool = False
+    cue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The span of an article that supports a development."""
+
+    article_id: int
+    sentence: str
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """A change in a situation that was not known before. `id` is 0 until stored."""
+
+    monitor: str
+    situation: str
+    status: str
+    previous_status: str | None
+    article_id: int
+    published: datetime
+    raised: datetime
+    novelty: str
+    reason: str
+    event_date: str | None = None
+    place: str | None = None
+    tier: str = "reported"
+    families: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    baseline: bool = False
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The decision to tell people of a development, or not to, with its reason. `id` is 0 until stored."""
+
+    monitor: str
+    development_id: int
+    decided: datetime
+    decision: str
+    reason: str
+    priority: str = "normal"
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert on its way through one channel. `payload` is JSON, frozen when the row is made."""
+
+    alert_id: int
+    channel: str
+    key: str
+    payload: str
+    state: str = "pending"
+    attempts: int = 0
+    not_before: datetime | None = None
+    detail: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass of a flow, with its counts. `id` is 0 until stored."""
+
+    monitor: str
+    started: datetime
+    finished: datetime | None = None
+    outcome: str = "running"
+    counts: dict[str, int] = field(default_factory=dict)
+    id: int = 0

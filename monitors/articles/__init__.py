@@ -1,0 +1,1 @@
+"""Articles: canonical URLs, fingerprints and copy groups, revisions."""

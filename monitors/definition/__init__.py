@@ -1,0 +1,1 @@
+"""The monitor file: its schema, loading and checking."""

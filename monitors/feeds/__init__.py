@@ -1,0 +1,1 @@
+"""Polling: one HTTP policy, parsing, dates, identity of entries, schedule and health."""
