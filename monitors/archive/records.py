@@ -82,6 +82,7 @@ class Mention:
     attribution: str | None = None
     official: bool = False
     cue: str = ""
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +156,60 @@ class Run:
     outcome: str = "running"
     counts: dict[str, int] = field(default_factory=dict)
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier title and text of an article; `replaced` is when we saw the new one."""
+
+    article_id: int
+    title: str
+    text: str
+    replaced: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that a search found. `copies` counts the other hits of its copy group that are folded into it."""
+
+    article_id: int
+    title: str
+    publisher: str
+    language: str
+    url: str
+    published: datetime
+    discovered: datetime
+    snippet: str
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    """Sampled shingles of a text as the archive keeps them; `length` is the number of shingles before sampling."""
+
+    version: int
+    length: int
+    head: tuple[int, ...]
+    body: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that may be a copy of another."""
+
+    article_id: int
+    group_id: int
+    signature: SignatureRow
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLink:
+    """Two articles whose texts overlap. `share` is how much of the first is in the other (0 to 1), `other_share` how
+    much of the other is in the first. `by_title`: one of them has no text, their headlines are the same.
+    """
+
+    article_id: int
+    other_id: int
+    share: float
+    other_share: float
+    by_title: bool = False

@@ -1,0 +1,146 @@
+"""Articles, their texts and their revisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from monitors.archive.connection import Archive, Row
+from monitors.archive.feeds import know_monitor
+from monitors.archive.records import Article, Revision
+from monitors.clock import from_iso, iso
+from monitors.errors import ArchiveError
+
+_SELECT = (
+    "select articles.*, publishers.name as publisher, publishers.family, article_texts.text from articles "
+    "join publishers on publishers.id = articles.publisher_id "
+    "left join article_texts on article_texts.article_id = articles.id "
+)
+
+
+def get(archive: Archive, article_id: int) -> Article:
+    """One article. Raises ArchiveError when there is none of that id."""
+    row = archive.row(_SELECT + "where articles.id = ?", [article_id])
+    if row is None:
+        raise ArchiveError(f"archive {archive.path}: no article {article_id}")
+    return article_of(row)
+
+
+def by_canonical_url(archive: Archive, monitor: str, canonical_url: str) -> Article | None:
+    """The article kept under this URL for this monitor, if any."""
+    row = archive.row(_SELECT + "where articles.monitor = ? and canonical_url = ?", [monitor, canonical_url])
+    return None if row is None else article_of(row)
+
+
+def insert(archive: Archive, article: Article, title_hash: int | None = None) -> int:
+    """Store a new article, in a copy group of its own, and return its id.
+
+    Raises ArchiveError when its canonical URL is kept already.
+    """
+    with archive.writing():
+        know_monitor(archive, article.monitor)
+        article_id = archive.insert(
+            "articles",
+            {
+                "monitor": article.monitor,
+                "canonical_url": article.canonical_url,
+                "url": article.url,
+                "title": article.title,
+                "title_hash": title_hash,
+                "language": article.language,
+                "publisher_id": _publisher(archive, article.publisher, article.family),
+                "official": int(article.official),
+                "published": iso(article.published),
+                "date_confidence": article.date_confidence,
+                "discovered": iso(article.discovered),
+                "feed_url": article.feed_url,
+                "relation": "original",
+            },
+        )
+        archive.change("update articles set group_id = id where id = ?", [article_id])
+        archive.insert("article_texts", {"article_id": article_id, "title": article.title, "text": article.text})
+        return article_id
+
+
+def revise(
+    archive: Archive, old: Article, *, title: str, text: str, title_hash: int | None, replaced: datetime
+) -> None:
+    """Give an article a new title and text and keep the old ones as a revision, seen replaced at that time."""
+    with archive.writing():
+        archive.insert(
+            "revisions", {"article_id": old.id, "title": old.title, "text": old.text, "replaced": iso(replaced)}
+        )
+        archive.change("update articles set title = ?, title_hash = ? where id = ?", [title, title_hash, old.id])
+        archive.change(
+            "insert into article_texts (article_id, title, text) values (?, ?, ?) "
+            "on conflict (article_id) do update set title = excluded.title, text = excluded.text",
+            [old.id, title, text],
+        )
+
+
+def revisions(archive: Archive, article_id: int) -> list[Revision]:
+    """Earlier titles and texts of an article, oldest first."""
+    rows = archive.rows("select * from revisions where article_id = ? order by id", [article_id])
+    return [Revision(article_id, row["title"], row["text"], from_iso(row["replaced"])) for row in rows]
+
+
+def families(archive: Archive, article_ids: Iterable[int]) -> tuple[str, ...]:
+    """The independent families among some articles: each copy group counts once, by the article that came first."""
+    rows = archive.values(
+        "select publishers.family, min(articles.published || printf('%012d', articles.id)) as first "
+        "from articles join publishers on publishers.id = articles.publisher_id "
+        "where articles.id in (select value from json_each(?)) group by articles.group_id order by first",
+        [json.dumps(list(article_ids))],
+    )
+    return tuple(dict.fromkeys(family for family, _ in rows))
+
+
+def group_members(archive: Archive, group_id: int) -> list[int]:
+    """The ids of the articles of a copy group, in order of arrival."""
+    return [row[0] for row in archive.values("select id from articles where group_id = ? order by id", [group_id])]
+
+
+def count(archive: Archive, monitor: str | None = None) -> int:
+    """How many articles are kept."""
+    return int(archive.values("select count(*) from articles where ? is null or monitor = ?", [monitor, monitor])[0][0])
+
+
+def listing(archive: Archive, monitor: str | None = None, *, before: int | None = None, limit: int = 50) -> list[Row]:
+    """Articles without their texts, newest arrivals first. Pass the last id of a page as `before` for the next."""
+    rows = archive.rows(
+        "select articles.id, monitor, discovered, published, date_confidence, publishers.name as publisher, "
+        "publishers.family, language, title, articles.url, official, relation, group_id from articles "
+        "join publishers on publishers.id = articles.publisher_id "
+        "where (:monitor is null or monitor = :monitor) and (:before is null or articles.id < :before) "
+        "order by articles.id desc limit :limit",
+        {"monitor": monitor, "before": before, "limit": limit},
+    )
+    return [row | {"official": bool(row["official"])} for row in rows]
+
+
+def article_of(row: Row) -> Article:
+    """The article in a row of `articles` joined with publisher, family and text."""
+    return Article(
+        monitor=row["monitor"],
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=row["title"],
+        text=row["text"] or "",
+        language=row["language"],
+        publisher=row["publisher"],
+        family=row["family"],
+        published=from_iso(row["published"]),
+        discovered=from_iso(row["discovered"]),
+        date_confidence=row["date_confidence"],
+        feed_url=row["feed_url"],
+        official=bool(row["official"]),
+        id=row["id"],
+    )
+
+
+def _publisher(archive: Archive, name: str, family: str) -> int:
+    key: list[Any] = [name, family]
+    found = archive.values("select id from publishers where name = ? and family = ?", key)
+    return int(found[0][0]) if found else archive.insert("publishers", {"name": name, "family": family})

@@ -1,0 +1,299 @@
+"""Opening the archive, its one transaction, and the one place where SQLite's errors become ours."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlite_utils
+
+from monitors.archive import migrations
+from monitors.archive.segment import SEG_VERSION, seg
+from monitors.errors import ArchiveBusy, ArchiveError
+
+APPLICATION_ID = 0x57697265
+"""The four bytes `Wire` in SQLite's header, which say whose file this is."""
+
+BUSY_TIMEOUT = 10.0
+"""Seconds that a statement waits for another process's lock."""
+
+IN_MEMORY = ":memory:"
+
+Row = dict[str, Any]
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+class Archive:
+    """One connection to the archive. Use it from the thread that opened it; close it, or use it in a `with`.
+
+    Every method raises ArchiveError, or ArchiveBusy when another process held the lock for too long; sqlite3's own
+    errors do not leave this class.
+    """
+
+    def __init__(self, db: sqlite_utils.Database, path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self.db = db
+        self.path = path
+        self.busy_timeout = busy_timeout
+        self._depth = 0
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a query, as dictionaries in column order."""
+        try:
+            cursor = self.db.conn.execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, values, strict=True)) for values in cursor]
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error) from error
+
+    def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+        rows = self.rows(sql, parameters)
+        return rows[0] if rows else None
+
+    def values(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query as tuples: for the inner loops, where dictionaries cost."""
+        try:
+            return self.db.conn.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error) from error
+
+    def change(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one writing statement; the number of rows it touched."""
+        with self.writing():
+            return self.db.conn.execute(sql, parameters).rowcount
+
+    def change_many(self, sql: str, parameters: Iterable[Parameters]) -> None:
+        """Run one writing statement for each set of parameters, in one transaction."""
+        with self.writing():
+            self.db.conn.executemany(sql, parameters)
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> int:
+        """Insert one row and return its rowid."""
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        with self.writing():
+            cursor = self.db.conn.execute(f"insert into {table} ({names}) values ({marks})", tuple(row.values()))
+            return cursor.lastrowid or 0
+
+    @contextlib.contextmanager
+    def writing(self, *, full: bool = False) -> Iterator[Archive]:
+        """One transaction: all of it is stored or nothing.
+
+        It takes the write lock at once (BEGIN IMMEDIATE): a deferred transaction that reads first fails at its first
+        write when somebody else has committed meanwhile, whatever the timeout. A block inside a block is a savepoint
+        of the outer transaction. `full` makes the outermost commit wait for the disk (synchronous=FULL), for what must
+        survive a power cut; asked for by an inner block it has no effect.
+        """
+        outermost = self._depth == 0
+        savepoint = f"inner{self._depth}"
+        try:
+            if outermost:
+                if full:
+                    self.db.conn.execute("pragma synchronous=full")
+                self.db.conn.execute("begin immediate")
+            else:
+                self.db.conn.execute(f"savepoint {savepoint}")
+        except sqlite3.DatabaseError as error:
+            if outermost and full:
+                self.db.conn.execute("pragma synchronous=normal")
+            raise self._explain(error) from error
+        self._depth += 1
+        try:
+            yield self
+            self.db.conn.execute("commit" if outermost else f"release {savepoint}")
+        except BaseException as error:
+            self._undo(None if outermost else savepoint)
+            if isinstance(error, sqlite3.DatabaseError):
+                raise self._explain(error) from error
+            raise
+        finally:
+            self._depth -= 1
+            if outermost and full:
+                self.db.conn.execute("pragma synchronous=normal")
+
+    def _undo(self, savepoint: str | None) -> None:
+        """Roll back what is still open; a full disk has rolled everything back already."""
+        if not self.db.conn.in_transaction:
+            return
+        if savepoint is None:
+            self.db.conn.rollback()
+        else:
+            self.db.conn.execute(f"rollback to {savepoint}")
+            self.db.conn.execute(f"release {savepoint}")
+
+    def _explain(self, error: sqlite3.DatabaseError) -> ArchiveError:
+        return explain(error, self.path, self.busy_timeout)
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log back into the file; for the writer, between runs."""
+        try:
+            self.db.conn.execute("pragma wal_checkpoint(truncate)")
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error) from error
+
+    def close(self) -> None:
+        self.db.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def explain(error: sqlite3.Error, path: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> ArchiveError:
+    """The error of ours that tells a reader what SQLite's means and what to do."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return ArchiveBusy(
+            f"archive {path}: another process has held its lock for more than {busy_timeout:g} s; "
+            "let that run end, then try again"
+        )
+    known = {
+        "disk is full": "the disk is full; free some space and run again, nothing was half written",
+        "not a database": "this file is no SQLite database; name another one with --archive",
+        "unable to open": "cannot be opened; does the folder exist, and may this user read and write it?",
+        "readonly": "is read-only for this process; check the permissions of the file and its folder",
+        "malformed": "is damaged; restore the latest backup",
+        "disk I/O": "the disk failed to read or write; check the disk, then restore the latest backup if need be",
+        "constraint": f"refused a row that does not fit its tables ({text})",
+        "no such function: seg": "can only be written through Wirewatch, which brings the function its index needs",
+        "interrupted": "the query took too long and was stopped; narrow it, for instance by dates",
+    }
+    for sign, meaning in known.items():
+        if sign in text:
+            return ArchiveError(f"archive {path}: {meaning}")
+    return ArchiveError(f"archive {path}: {text}")
+
+
+def open_archive(path: Path | str, *, create: bool = True, busy_timeout: float = BUSY_TIMEOUT) -> Archive:
+    """Open the archive for writing, create it if need be, and bring its tables up to date.
+
+    `path` may be ":memory:". `busy_timeout` is in seconds. Raises ArchiveError when the file cannot be opened, is not
+    an archive of ours, was written by a newer version, or is absent and `create` is false.
+    """
+    target = str(path)
+    if target != IN_MEMORY:
+        if not create and not Path(target).is_file():
+            raise ArchiveError(f"archive {path}: there is no such file; `wirewatch run` creates it")
+        try:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"archive {path}: its folder cannot be created: {error.strerror}") from error
+    try:
+        connection = sqlite3.connect(target, timeout=busy_timeout)
+    except sqlite3.Error as error:
+        raise explain(error, path, busy_timeout) from error
+    try:
+        archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
+        _check_owner(archive, may_be_empty=True)
+        _set_up_writer(connection)
+        _migrate(archive)
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path, busy_timeout) from error
+    except BaseException:
+        connection.close()
+        raise
+    return archive
+
+
+def open_reader(path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> Archive:
+    """Open an existing archive read-only: it can change nothing, and a writer at work does not disturb it.
+
+    Raises ArchiveError when there is no such file, or it is not an archive of this version.
+    """
+    if not Path(path).is_file():
+        raise ArchiveError(f"archive {path}: there is no such file; `wirewatch run` creates it")
+    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+    try:
+        connection = sqlite3.connect(uri, uri=True, timeout=busy_timeout)
+    except sqlite3.Error as error:
+        raise explain(error, path, busy_timeout) from error
+    try:
+        for pragma in ("query_only=1", "mmap_size=2147418112", "cache_size=-16384"):
+            connection.execute(f"pragma {pragma}")
+        archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
+        _check_up_to_date(archive, _check_owner(archive, may_be_empty=False))
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path, busy_timeout) from error
+    except BaseException:
+        connection.close()
+        raise
+    return archive
+
+
+def _prepared(connection: sqlite3.Connection) -> sqlite_utils.Database:
+    db = sqlite_utils.Database(connection, execute_plugins=False)
+    db.register_function(seg, deterministic=True)
+    return db
+
+
+def _check_owner(archive: Archive, *, may_be_empty: bool) -> int:
+    """The version of the archive's tables; ArchiveError if the file is somebody else's or from the future."""
+    connection = archive.db.conn
+    owner = connection.execute("pragma application_id").fetchone()[0]
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
+    if owner != APPLICATION_ID and not (may_be_empty and empty and owner == 0):
+        raise ArchiveError(
+            f"archive {archive.path}: this database belongs to another program; name another file with --archive"
+        )
+    if version > migrations.VERSION:
+        raise ArchiveError(
+            f"archive {archive.path}: a newer Wirewatch wrote it (tables of version {version}, this one knows "
+            f"{migrations.VERSION}); upgrade Wirewatch"
+        )
+    return version
+
+
+def _check_up_to_date(archive: Archive, version: int) -> None:
+    if version < migrations.VERSION:
+        raise ArchiveError(
+            f"archive {archive.path}: its tables are of version {version}, this Wirewatch reads {migrations.VERSION}; "
+            "`wirewatch run` brings it up to date"
+        )
+
+
+def _set_up_writer(connection: sqlite3.Connection) -> None:
+    """Pragmas of the writer; the page size counts only before the first table exists."""
+    for pragma in (
+        "page_size=8192",
+        "journal_mode=wal",
+        "synchronous=normal",
+        "foreign_keys=on",
+        "cache_size=-65536",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"pragma {pragma}")
+
+
+def _migrate(archive: Archive) -> None:
+    """Apply pending migrations under the write lock, so that two processes may open a new archive at once."""
+    connection = archive.db.conn
+    if int(connection.execute("pragma user_version").fetchone()[0]) == migrations.VERSION:
+        _follow_seg(archive)
+        return
+    with archive.writing():
+        migrations.apply(archive.db)
+        connection.execute(f"pragma application_id={APPLICATION_ID}")
+        connection.execute(f"pragma user_version={migrations.VERSION}")
+    _follow_seg(archive)
+
+
+def _follow_seg(archive: Archive) -> None:
+    """Rebuild the search index when the cutting of words has changed since it was filled."""
+    stored = archive.row("select value from settings where name = 'seg_version'")
+    if stored is None or stored["value"] != str(SEG_VERSION):
+        migrations.rebuild_index(archive.db, archive.writing)
+        archive.change(
+            "insert into settings (name, value) values ('seg_version', ?) "
+            "on conflict (name) do update set value = excluded.value",
+            [str(SEG_VERSION)],
+        )

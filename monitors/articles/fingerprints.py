@@ -1,0 +1,84 @@
+"""Sampled shingles: a few dozen numbers by which two texts show how much of each is in the other.
+
+The method is winnowing by value, "0 mod p" in Broder's terms (On the resemblance and containment of documents, 1997):
+a shingle is kept when its hash falls below a bound, so that two texts keep the same shingles of what they share.
+Words are taken in threes, Chinese, Japanese and Korean text in five characters. The first words of a text are sampled
+more densely, so that short texts, such as those in feeds, still have enough to compare.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+VERSION = 1
+"""Of the hash and the sampling. Raise it when either changes; signatures of different versions are not compared."""
+
+WORDS, CHARACTERS = 3, 5
+"""Length of a shingle, in words or in CJK characters."""
+
+HEAD_WORDS, HEAD_CHARACTERS = 60, 150
+"""How far the densely sampled part reaches."""
+
+HEAD_BOUND, BODY_BOUND = 2**64 // 2, 2**64 // 8
+"""A hash below the bound is kept: one in two of the head, one in eight of the whole. All fit SQLite's integers."""
+
+SHORTEST = 6
+"""Texts with fewer shingles than this get no signature: by text they are like anything."""
+
+_TOKEN = re.compile(r"[^\W_]+")
+_CJK = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
+_CJK_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Sampled hashes of a text. `length` counts its shingles before sampling."""
+
+    head: frozenset[int] = frozenset()
+    body: frozenset[int] = frozenset()
+    length: int = 0
+
+    def without(self, hashes: frozenset[int] | set[int]) -> Signature:
+        """The same signature without some hashes (those that tell nothing)."""
+        return Signature(self.head - hashes, self.body - hashes, self.length) if hashes else self
+
+    @property
+    def hashes(self) -> frozenset[int]:
+        return self.head | self.body
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers after NFKC and case folding."""
+    return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def signature(text: str) -> Signature:
+    """The signature of a text; an empty one for a text too short to tell anything."""
+    shingles, head = _shingles(tokens(text))
+    if len(shingles) < SHORTEST:
+        return Signature()
+    hashes = [shingle_hash(shingle) for shingle in shingles]
+    return Signature(
+        head=frozenset(h for h in hashes[:head] if h < HEAD_BOUND),
+        body=frozenset(h for h in hashes if h < BODY_BOUND),
+        length=len(hashes),
+    )
+
+
+def _shingles(words: list[str]) -> tuple[list[str], int]:
+    """All shingles of a text in order, and how many of them belong to its head."""
+    joined = "".join(words)
+    if len(_CJK.findall(joined)) > _CJK_SHARE * len(joined):
+        shingles = [joined[i : i + CHARACTERS] for i in range(len(joined) - CHARACTERS + 1)]
+        return shingles, HEAD_CHARACTERS - CHARACTERS + 1
+    return [" ".join(words[i : i + WORDS]) for i in range(len(words) - WORDS + 1)], HEAD_WORDS - WORDS + 1
+
+
+@lru_cache(maxsize=65536)
+def shingle_hash(shingle: str) -> int:
+    """The stored hash: the first 64 bits, big-endian, of BLAKE2b (8-byte digest, no key) of the shingle in UTF-8."""
+    return int.from_bytes(blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

@@ -1,0 +1,72 @@
+"""Commands that tell whether a monitor file, the archive and the machine are in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitors.cli.options import ArchiveOption, JsonOption, archive_path, monitor_path
+from monitors.cli.output import Column, note, print_json_lines, print_table, write_whole
+
+
+def check(
+    file: Annotated[Path | None, typer.Argument(help="The monitor file. Without it: the shipped one.")] = None,
+) -> None:
+    """Is this monitor file right?
+
+    If not, each fault is named by file, line and key, with what was expected. Ends with 2 then.
+    """
+    from monitors.alerts.policy import doubts
+    from monitors.definition.load import load_monitor
+    from monitors.definition.seed import load_seed
+
+    path = monitor_path(file)
+    monitor = load_monitor(path)
+    for seed in monitor.seeds:
+        load_seed(Path(seed.file))
+    publishers = {feed.publisher for feed in monitor.feeds}
+    families = {feed.family for feed in monitor.feeds}
+    print(f"{path}: in order")
+    print(f"  {monitor.title} ({monitor.id}), languages {', '.join(monitor.languages)}")
+    print(f"  feeds: {len(monitor.feeds)}, by {len(publishers)} publishers of {len(families)} families")
+    print(f"  entities: {len(monitor.entities)}, situations: {len(monitor.situations)}")
+    print(f"  alert rules: {len(monitor.policy.rules)}, channels: {', '.join(c.id for c in monitor.channels)}")
+    for doubt in doubts(monitor):
+        note(f"{path}: {doubt}")
+
+
+def schema(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it here. Without it: to stdout.")] = None,
+) -> None:
+    """The JSON Schema of monitor files, for editors."""
+    from monitors.definition.schema import schema_text
+
+    if out is None:
+        sys.stdout.write(schema_text())
+    else:
+        write_whole(out, schema_text())
+        note(f"schema written to {out}")
+
+
+def doctor(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """Is everything healthy?
+
+    Looks at the archive, the outbox, the feeds, the disk and the versions. Ends with 1 if something is broken.
+    """
+    from monitors.cli.health import examine
+
+    findings = examine(archive_path(archive))
+    if as_json:
+        print_json_lines({"state": f.state, "subject": f.subject, "detail": f.detail} for f in findings)
+    else:
+        columns = [Column("state"), Column("subject"), Column("detail", takes_rest=True)]
+        print_table(columns, [(f.state, f.subject, f.detail) for f in findings])
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(1)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (check, schema, doctor)

@@ -1,0 +1,50 @@
+"""Options that several commands share, and where they point by default."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ARCHIVE_VARIABLE = "WIREWATCH_ARCHIVE"
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        metavar="DB",
+        help=f"The archive. Without it: {ARCHIVE_VARIABLE}, or wirewatch.db in the platform's data folder.",
+        show_default=False,
+    ),
+]
+MonitorOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--monitor", metavar="FILE", help="The monitor file. Without it: the shipped one.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON Lines and nothing else.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many, newest first.")]
+
+
+def archive_path(given: Path | None) -> Path:
+    """The archive's path: the option, else the environment, else the platform's data folder."""
+    if given is not None:
+        return given
+    named = os.environ.get(ARCHIVE_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("wirewatch", appauthor=False) / "wirewatch.db"
+
+
+def monitor_path(given: Path | None) -> Path:
+    """The monitor file's path: the option, else the shipped monitor."""
+    if given is not None:
+        return given
+    from monitors.definition.load import shipped_monitor_path
+
+    return shipped_monitor_path()

@@ -1,0 +1,183 @@
+"""Finding the monitor's entities in a text: longest alias first, roles by date, short forms only in company."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from monitors.definition.model import Entity, Language
+
+AliasKind = Literal["name", "short", "role", "unlike"]
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An alias at [start, end) of a text. `entity` is None where the longer name means somebody we do not watch."""
+
+    start: int
+    end: int
+    entity: str | None
+    alias: AliasKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    text: str
+    entity: str
+    kind: AliasKind
+
+
+class EntityFinder:
+    """The aliases of one language (and those in Latin script of English) as one pattern."""
+
+    def __init__(self, entities: Iterable[Entity], language: Language) -> None:
+        self._entities = {entity.id: entity for entity in entities}
+        self._aliases: dict[str, list[_Alias]] = defaultdict(list)
+        for entity in self._entities.values():
+            for alias in _aliases_of(entity, language):
+                self._aliases[alias.text.lower()].append(alias)
+        self._pattern = re.compile(_trie(self._aliases), re.IGNORECASE) if self._aliases else None
+
+    def names_any(self, text: str) -> frozenset[str]:
+        """Every entity that one of the aliases found may mean: quick and generous, for the first sieve."""
+        found: set[str] = set()
+        if self._pattern is not None:
+            for match in self._pattern.finditer(text):
+                found.update(a.entity for a in self._fitting(text, match) if a.kind != "unlike")
+        return frozenset(found)
+
+    def tags(self, text: str) -> list[Tag | tuple[int, int, list[_Alias]]]:
+        """All aliases in `text`; those that need the whole article to be decided come as candidates."""
+        out: list[Tag | tuple[int, int, list[_Alias]]] = []
+        if self._pattern is None:
+            return out
+        for match in self._pattern.finditer(text):
+            fitting = self._fitting(text, match)
+            if fitting:
+                out.append((match.start(), match.end(), fitting))
+        return out
+
+    def _fitting(self, text: str, match: re.Match[str]) -> list[_Alias]:
+        found = match[0]
+        return [
+            alias
+            for alias in self._aliases.get(found.lower(), ())
+            if _case_fits(alias.text, found) and _stands_alone(alias.text, text, match)
+        ]
+
+    def resolve(self, texts: Iterable[str], day: date, companions: dict[str, frozenset[str]]) -> list[list[Tag]]:
+        """Tags of each of `texts`, read together as one article published on `day`.
+
+        `companions[entity]` are entities whose presence by name vouches for a short form of `entity`.
+        """
+        found = [self.tags(text) for text in texts]
+        seen: set[str] = set()
+        strangers: set[str] = set()
+        for tags in found:
+            for tag in tags:
+                assert isinstance(tag, tuple)
+                for alias in tag[2]:
+                    if alias.kind == "name" or (alias.kind == "role" and self._in_office(alias, day)):
+                        seen.add(alias.entity)
+                    elif alias.kind == "unlike":
+                        strangers.add(alias.entity)
+        resolved: list[list[Tag]] = []
+        for tags in found:
+            line: list[Tag] = []
+            for tag in tags:
+                assert isinstance(tag, tuple)
+                chosen = self._choose(tag[2], day, seen, strangers, companions)
+                if chosen is not None:
+                    entity = None if chosen.kind == "unlike" else chosen.entity
+                    line.append(Tag(tag[0], tag[1], entity, chosen.kind))
+            resolved.append(line)
+        return resolved
+
+    def _choose(
+        self,
+        aliases: list[_Alias],
+        day: date,
+        seen: set[str],
+        strangers: set[str],
+        companions: dict[str, frozenset[str]],
+    ) -> _Alias | None:
+        for kind in ("unlike", "name"):
+            for alias in aliases:
+                if alias.kind == kind:
+                    return alias
+        for alias in aliases:
+            if alias.kind == "role" and self._in_office(alias, day):
+                return alias
+        shorts = [alias for alias in aliases if alias.kind == "short"]
+        for alias in shorts:
+            if alias.entity in seen:
+                return alias
+        for alias in shorts:
+            vouched = bool(companions.get(alias.entity, frozenset()) & seen)
+            if vouched and alias.entity not in strangers and self._in_office(alias, day):
+                return alias
+        return None
+
+    def _in_office(self, alias: _Alias, day: date) -> bool:
+        return self._entities[alias.entity].office.held_on(day)
+
+
+def _aliases_of(entity: Entity, language: Language) -> list[_Alias]:
+    aliases: list[_Alias] = []
+    kinds: tuple[tuple[AliasKind, dict[Language, tuple[str, ...]]], ...] = (
+        ("name", entity.names),
+        ("short", entity.short),
+        ("role", entity.roles),
+        ("unlike", entity.unlike),
+    )
+    for kind, phrases in kinds:
+        own = phrases.get(language, ())
+        latin = phrases.get("en", ()) if language != "en" else ()
+        aliases += [_Alias(text, entity.id, kind) for text in dict.fromkeys((*own, *latin))]
+    return aliases
+
+
+def _case_fits(alias: str, found: str) -> bool:
+    """Capitals of the alias must be capitals in the text; short acronyms must match exactly ("US" is not "us")."""
+    if alias == found:
+        return True
+    if len(alias) <= 4 and alias.isupper():
+        return False
+    return all(not a.isupper() or f.isupper() for a, f in zip(alias, found, strict=True))
+
+
+def _stands_alone(alias: str, text: str, match: re.Match[str]) -> bool:
+    before = text[match.start() - 1] if match.start() else " "
+    after = text[match.end()] if match.end() < len(text) else " "
+    if _LATIN.match(alias[0]) and _LATIN.match(before):
+        return False
+    if _LATIN.match(alias[-1]) and _LATIN.match(after):
+        return False
+    if len(alias) == 1 and _HANGUL.match(alias):
+        return not (_HANGUL.match(before) or _HANGUL.match(after))
+    return True
+
+
+def _trie(words: Iterable[str]) -> str:
+    """A regular expression for all `words` that shares their beginnings and prefers the longest."""
+    root: dict[str, dict] = {}  # type: ignore[type-arg]  # a recursive type, read only just below
+    for word in words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _trie_pattern(root)
+
+
+def _trie_pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]  # see _trie
+    branches = [re.escape(character) + _trie_pattern(child) for character, child in sorted(node.items()) if character]
+    if not branches:
+        return ""
+    body = branches[0] if len(branches) == 1 and "" not in node else "(?:" + "|".join(branches) + ")"
+    return body + "?" if "" in node else body

@@ -1,0 +1,153 @@
+"""Language packs: the words of a language, as data (languages/*.toml), loaded into compiled patterns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from monitors.definition.kinds import STATUSES, Kind
+from monitors.developments.event_dates import DateWords
+from monitors.developments.lifecycles import CUE_CLASSES
+from monitors.developments.patterns import PatternError, compile_patterns
+from monitors.errors import WirewatchError
+
+TENSES = ("plan", "now", "past", "doing")
+BACKGROUND = ("history", "hypothesis", "question", "opinion")
+
+
+class LanguagePackError(WirewatchError):
+    """A language pack cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """How a language speaks of one kind of situation. `cues` maps a status (or "none", "back_on") to its pattern."""
+
+    things: re.Pattern[str] | None
+    acts: Mapping[str, re.Pattern[str]]
+    cues: Mapping[str, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePack:
+    """Everything the tagger needs to know of a language."""
+
+    language: str
+    version: int
+    spaced: bool
+    abbreviations: frozenset[str]
+    dates: DateWords
+    background_titles: re.Pattern[str] | None
+    background_starts: re.Pattern[str] | None
+    background: Mapping[str, re.Pattern[str]]
+    attribution: re.Pattern[str] | None
+    anonymous: re.Pattern[str] | None
+    pairs: re.Pattern[str] | None
+    determiners: re.Pattern[str] | None
+    possessed: re.Pattern[str] | None
+    subordinate: re.Pattern[str] | None
+    breaks: re.Pattern[str] | None
+    dateline: re.Pattern[str] | None
+    deadlines: re.Pattern[str] | None
+    stops: frozenset[str]
+    kinds: Mapping[Kind, KindWords]
+
+
+@cache
+def load_pack(language: str) -> LanguagePack | None:
+    """The pack of `language`, or None where none is shipped.
+
+    Raises LanguagePackError when the file breaks the format.
+    """
+    source = resources.files(__package__).joinpath("languages", f"{language}.toml")
+    if not source.is_file():
+        return None
+    return read_pack(source.read_text("utf-8"), f"{language}.toml")
+
+
+def read_pack(text: str, name: str) -> LanguagePack:
+    """Read a pack from TOML text. `name` is the file's, for messages.
+
+    Raises LanguagePackError.
+    """
+    try:
+        data = tomllib.loads(text)
+        spaced = bool(data["spaced"])
+        stops = frozenset(data["clauses"].get("stops", ()))
+        return LanguagePack(
+            language=data["language"],
+            version=data["version"],
+            spaced=spaced,
+            abbreviations=frozenset(data.get("sentence", {}).get("abbreviations", ())),
+            dates=_date_words(data["dates"], spaced=spaced),
+            background_titles=compile_patterns(data["article"]["background_titles"], spaced=spaced),
+            background_starts=compile_patterns(data["article"]["background_starts"], spaced=spaced),
+            background=_compiled(data["sentence_background"], BACKGROUND, spaced=spaced),
+            attribution=compile_patterns(data["attribution"]["cues"], spaced=spaced),
+            anonymous=compile_patterns(data["attribution"]["anonymous"], spaced=spaced),
+            pairs=compile_patterns(data["attribution"]["pairs"], spaced=spaced),
+            determiners=compile_patterns(data["attribution"].get("determiners", ()), spaced=spaced),
+            possessed=compile_patterns(data["attribution"]["possessed"], spaced=spaced),
+            subordinate=compile_patterns(data["clauses"]["subordinate"], spaced=spaced),
+            breaks=compile_patterns(data["clauses"]["breaks"], spaced=spaced),
+            dateline=re.compile(data["sentence"]["dateline"]) if "dateline" in data["sentence"] else None,
+            deadlines=compile_patterns(data["dates"].get("deadlines", ()), spaced=spaced),
+            stops=stops,
+            kinds={kind: _kind_words(data[kind], kind, spaced=spaced, stops=stops) for kind in STATUSES},
+        )
+    except (tomllib.TOMLDecodeError, PatternError, re.error) as error:
+        raise LanguagePackError(f"language pack {name}: {error}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise LanguagePackError(f"language pack {name}: missing or wrong section: {error}") from None
+
+
+def _kind_words(data: Mapping[str, Any], kind: Kind, *, spaced: bool, stops: frozenset[str]) -> KindWords:
+    allowed = {*STATUSES[kind], *CUE_CLASSES[kind], "none"}
+    unknown = set(data["cues"]) - allowed
+    if unknown:
+        raise PatternError(f"{kind}.cues.{min(unknown)}: not a status of kind {kind}")
+    return KindWords(
+        things=compile_patterns(data["things"], spaced=spaced),
+        acts=_compiled(data["acts"], TENSES, spaced=spaced),
+        cues=_compiled(data["cues"], tuple(data["cues"]), spaced=spaced, stops=stops),
+    )
+
+
+def _compiled(
+    data: Mapping[str, Any], keys: tuple[str, ...], *, spaced: bool, stops: frozenset[str] = frozenset()
+) -> dict[str, re.Pattern[str]]:
+    compiled = {key: compile_patterns(data.get(key, ()), spaced=spaced, stops=stops) for key in keys}
+    return {key: pattern for key, pattern in compiled.items() if pattern is not None}
+
+
+def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
+    months: dict[str, int] = data.get("months", {})
+    weekdays: dict[str, int] = data.get("weekdays", {})
+    relative: dict[str, str] = data.get("relative", {})
+    if "pattern" in data:
+        fields = {"relative": _any_of(relative), "weekday": _any_of(weekdays)}
+        source = re.sub(r"\{(relative|weekday)\}", lambda match: fields[match[1]], data["pattern"])
+        return DateWords(months, weekdays, relative, re.compile(source))
+    month = _any_of(months)
+    source = (
+        rf"\b(?P<month>{month})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*(?:-|to|and)\s*(?P<until>\d{{1,2}})\b)?"
+        rf"(?!\d)(?:,?\s+(?P<year>20\d\d|19\d\d))?"
+        rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{month})\b(?:\s+(?P<year2>20\d\d|19\d\d))?"
+        rf"|(?<=[a-z,] )(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b"
+        rf"|\b(?P<year3>20\d\d|19\d\d)\b"
+        rf"|\b(?P<weekday>{_any_of(weekdays)})\b"
+        rf"|\b(?P<relative>{_any_of(relative)})\b"
+    )
+    return DateWords(months, weekdays, relative, re.compile(source, re.IGNORECASE))
+
+
+def _any_of(words: Mapping[str, Any]) -> str:
+    if not words:
+        return "(?!)"
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+

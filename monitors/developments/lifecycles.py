@@ -1,0 +1,51 @@
+"""What each kind of situation goes through: the order in which cues are asked, and which change follows which."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from monitors.definition.kinds import Kind
+
+Phase = Literal["prospect", "planned", "occurred", "in_force", "off"]
+
+PHASES: dict[str, Phase] = {
+    "mooted": "prospect", "proposed": "prospect", "agreed": "planned", "scheduled": "planned", "occurred": "occurred",
+    "declined": "off", "postponed": "off", "cancelled": "off",
+    "threatened": "prospect", "announced": "planned", "in_force": "in_force", "suspended": "off", "ended": "off",
+    "rejected": "off", "negotiating": "prospect", "signed": "planned", "collapsed": "off",
+}  # fmt: skip
+
+# A sentence is asked for these in turn; the first that answers gives the status. "none" are things said of a situation
+# that change nothing (no plans, doubts, preparations).
+DECISION_ORDER: dict[Kind, tuple[str, ...]] = {
+    "meeting": (
+        "not_refused", "cancelled", "postponed", "declined", "none", "back_on", "proposed", "mooted", "agreed", "scheduled", "occurred",
+    ),
+    "occurrence": ("none", "threatened", "occurred"),
+    "policy": ("back_on", "weighed", "none", "rejected", "suspended", "ended", "in_force", "announced", "proposed"),
+    "agreement": ("none", "collapsed", "in_force", "signed", "agreed", "negotiating"),
+}  # fmt: skip
+
+# How far along a situation is. A mention that says less than what is known is no news.
+RANK: dict[str, int] = {
+    "mooted": 1, "negotiating": 1, "threatened": 1, "proposed": 2, "agreed": 3, "announced": 3, "scheduled": 4,
+    "signed": 4, "in_force": 5, "occurred": 5,
+}  # fmt: skip
+
+CUE_CLASSES: dict[Kind, dict[str, str]] = {
+    "meeting": {"back_on": "scheduled", "not_refused": "mooted"},
+    "occurrence": {},
+    "policy": {"back_on": "announced", "weighed": "proposed"},
+    "agreement": {},
+}
+"""Cue classes that are no status themselves, with the status they give: on again after a stop, a refusal denied, a stop
+or change that is only being weighed."""
+
+FACTUALITY: dict[str, str] = {
+    "mooted": "possible+", "proposed": "possible+", "threatened": "possible+", "negotiating": "possible+",
+    "agreed": "probable+", "scheduled": "probable+", "announced": "probable+", "signed": "certain+",
+    "in_force": "certain+", "occurred": "certain+", "declined": "certain-", "cancelled": "certain-",
+    "rejected": "certain-", "suspended": "certain-", "ended": "certain-", "collapsed": "certain-",
+    "postponed": "probable-", "background": "unknown",
+}  # fmt: skip
+"""FactBank's scale (Saurí and Pustejovsky 2009) in words: what a status says of the event itself."""

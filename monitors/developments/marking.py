@@ -1,0 +1,149 @@
+"""Marking a sentence for one situation: what the tagger knows of it is replaced by slots before cues are asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from monitors.developments.entities import Tag
+from monitors.developments.event_dates import DateTag
+from monitors.developments.languages import KindWords, LanguagePack
+from monitors.developments.patterns import SLOTS
+
+EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A slot at [start, end) of the sentence. `named` marks a phrase that names the situation by itself."""
+
+    start: int
+    end: int
+    slot: str
+    entity: str | None = None
+    date: DateTag | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSentence:
+    """The sentence with slots for what was recognised; `positions[i]` is where mark i stands in `text`."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    positions: tuple[int, ...]
+
+    def with_event(self, text: str, event: int, *, keep_acts: bool) -> MarkedSentence:
+        """The sentence with only mark `event` as its event; what else looked like one is words again.
+
+        `keep_acts` keeps verbs, for kinds whose event is a thing that something is done with.
+        """
+        kept = [
+            mark
+            for index, mark in enumerate(self.marks)
+            if mark.slot not in EVENT_SLOTS or index == event or (keep_acts and mark.slot != "thing")
+        ]
+        return _replace(text, kept)
+
+    def events(self) -> list[int]:
+        """Indices of the marks that speak of the event itself."""
+        return [index for index, mark in enumerate(self.marks) if mark.slot in EVENT_SLOTS]
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """What to mark for one situation in one language."""
+
+    names: re.Pattern[str] | None
+    foreign: re.Pattern[str] | None
+    words: re.Pattern[str] | None
+    kind: KindWords
+    sides: tuple[frozenset[str], ...]
+
+
+def mark_sentence(
+    text: str, markers: Markers, tags: list[Tag], dates: list[DateTag], pack: LanguagePack, day: date
+) -> MarkedSentence:
+    """Mark `text`. Where two marks overlap, names of the situation go first, then entities, dates, acts and things."""
+    taken: list[Mark] = []
+    for found in _spans(markers.names, text):
+        _add(taken, Mark(*found, "thing", named=True))
+    for found in _spans(markers.foreign, text):
+        _add(taken, Mark(*found, "other"))
+    for mark in _entity_marks(text, tags, markers.sides, pack):
+        _add(taken, mark)
+    for tag in dates:
+        _add(taken, Mark(tag.start, tag.end, "pastdate" if tag.is_past(day) else "date", date=tag))
+    for found in _spans(markers.words, text):
+        _add(taken, Mark(*found, "thing"))
+    for slot, pattern in markers.kind.acts.items():
+        for start, end in _spans(pattern, text):
+            if slot == "doing" and _is_noun(text, start, end, markers, taken, pack):
+                continue
+            _add(taken, Mark(start, end, slot))
+    for found in _spans(markers.kind.things, text):
+        _add(taken, Mark(*found, "thing"))
+    return _replace(text, sorted(taken, key=lambda mark: mark.start))
+
+
+def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)] if pattern is not None else []
+
+
+def _add(taken: list[Mark], mark: Mark) -> None:
+    if all(mark.end <= other.start or other.end <= mark.start for other in taken):
+        taken.append(mark)
+
+
+def _entity_marks(text: str, tags: list[Tag], sides: tuple[frozenset[str], ...], pack: LanguagePack) -> list[Mark]:
+    marks: list[Mark] = []
+    first_side: int | None = None
+    for tag in tags:
+        side = next((number for number, members in enumerate(sides) if tag.entity in members), None)
+        if side is None or _is_possessed(text, tag.end, pack):
+            marks.append(Mark(tag.start, tag.end, "other", tag.entity if side is None else None))
+            continue
+        first_side = side if first_side is None else first_side
+        marks.append(Mark(tag.start, tag.end, "side" if side == first_side else "side2", tag.entity))
+    return marks
+
+
+def _is_possessed(text: str, end: int, pack: LanguagePack) -> bool:
+    """Whether the name is followed by somebody who belongs to it: "Kim's sister" is not Kim."""
+    if pack.possessed is None:
+        return False
+    if not pack.spaced:
+        return pack.possessed.match(text, end) is not None
+    rest = re.match(r"(?:'s?)?\s+(?:[a-z-]+\s+)?", text[end:])
+    return rest is not None and any(
+        pack.possessed.match(text, end + offset) is not None
+        for offset in {rest.end(), len(re.match(r"(?:'s?)?\s+", text[end:])[0])}  # type: ignore[index]  # matched above
+    )
+
+
+def _is_noun(
+    text: str, start: int, end: int, markers: Markers, taken: list[Mark], pack: LanguagePack
+) -> bool:
+    """Whether an -ing form is a noun here: "a meeting", "Trump-Kim meeting", "the meeting with"."""
+    if markers.kind.things is None or markers.kind.things.fullmatch(text, start, end) is None:
+        return False
+    before = text[:start].rstrip(" -")
+    if any(mark.end == len(before) and mark.slot in ("side", "side2", "other") for mark in taken):
+        return True
+    if text[end:].lstrip().startswith(("with ", "between ")):
+        return True
+    word = before.rsplit(None, 1)[-1] if before else ""
+    return pack.determiners is not None and pack.determiners.fullmatch(word.strip("\"'")) is not None
+
+
+def _replace(text: str, marks: list[Mark]) -> MarkedSentence:
+    out = ""
+    positions = []
+    cursor = 0
+    for mark in marks:
+        out += text[cursor : mark.start]
+        positions.append(len(out))
+        out += SLOTS[mark.slot]
+        cursor = mark.end
+    return MarkedSentence(out + text[cursor:], tuple(marks), tuple(positions))

@@ -1,0 +1,145 @@
+"""From one marked sentence to what it says of a situation: status, factuality, date, place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from monitors.definition.kinds import Kind
+from monitors.developments.event_dates import first_day, last_day
+from monitors.developments.languages import LanguagePack
+from monitors.developments.lifecycles import CUE_CLASSES, DECISION_ORDER
+from monitors.developments.marking import Mark, MarkedSentence
+from monitors.developments.patterns import SLOTS
+
+_PLACE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?([A-Z][\w.'-]+(?:[ -][A-Z][\w'-]+)*)")
+_ASIDE = re.compile(rf",\s{SLOTS['doing']}\s")
+""""Trump, hosting Moon, says": what a subject is doing while it speaks."""
+_BACKWARD = ("occurred", "in_force", "ended", "background")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sentence says of a situation. `status` may be "background"; `cue` is the text that decided."""
+
+    status: str
+    cue: str
+    event_date: str | None = None
+    place: str | None = None
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A clause [start, end) of a marked sentence. What a subordinate one says is given as known."""
+
+    start: int
+    end: int
+    subordinate: bool
+
+
+def segments(text: str, pack: LanguagePack) -> list[Segment]:
+    """Cut a marked sentence at the words that open a clause of their own."""
+    cuts: list[tuple[int, bool]] = [(0, False)]
+    for pattern, subordinate in ((pack.breaks, False), (pack.subordinate, True)):
+        if pattern is not None:
+            cuts += [(match.start(), subordinate) for match in pattern.finditer(text)]
+    cuts += [(match.start(), False) for match in re.finditer(r";| - |\.\.\.|…", text)]
+    cuts.sort()
+    out = []
+    for number, (start, subordinate) in enumerate(cuts):
+        end = cuts[number + 1][0] if number + 1 < len(cuts) else len(text)
+        if subordinate and start == 0 and "," in text:
+            comma = text.index(",")
+            out.append(Segment(0, min(comma, end), True))
+            if comma < end:
+                out.append(Segment(comma, end, False))
+            continue
+        if end > start:
+            out.append(Segment(start, end, subordinate))
+    return out
+
+
+def background_class(marked_text: str, pack: LanguagePack) -> str | None:
+    """Whether a sentence is history, hypothesis, question or opinion as a whole; the name of the class, or None."""
+    if marked_text.rstrip("\"' )").endswith(("?", "？")):
+        return "question"
+    for name, pattern in pack.background.items():
+        if pattern.search(marked_text):
+            return name
+    return None
+
+
+def status_of(
+    kind: Kind,
+    segment: str,
+    own_cues: Mapping[str, re.Pattern[str]],
+    pack: LanguagePack,
+) -> tuple[str, str] | None:
+    """The status that a clause gives its event and the cue that says so; ("none", cue) when it changes nothing."""
+    words = pack.kinds[kind]
+    for status in DECISION_ORDER[kind]:
+        for source in (own_cues, words.cues):
+            pattern = source.get(status)
+            match = pattern.search(segment) if pattern is not None else None
+            if match is not None:
+                return CUE_CLASSES[kind].get(status, status), match[0]
+    if kind == "meeting":
+        for tense in ("past", "now"):
+            if SLOTS[tense] in segment:
+                return "occurred", tense
+        if _ASIDE.search(segment):
+            return "occurred", "doing"
+    return None
+
+
+def settle(
+    kind: Kind, status: str, segment: Segment, marked: MarkedSentence, place: str | None, day: date
+) -> tuple[str, str | None]:
+    """Fit status and date to one another: a plan with a date is scheduled, one without is agreed.
+
+    Returns the status and the event's date (or None).
+    """
+    here = _dates_in(segment, marked)
+    tenses = {mark.slot for mark, position in _inside(segment, marked)}
+    if status == "scheduled" and "past" in tenses and "plan" not in tenses and "doing" not in tenses:
+        status = "occurred"
+    value = _event_date(status, here)
+    if kind == "meeting":
+        fixed = value is not None and (len(value) >= 10 or (len(value) == 7 and place is not None))
+        if status in ("agreed", "scheduled"):
+            status = "scheduled" if fixed and value is not None and last_day(value) >= day else "agreed"
+    if status == "occurred" and value is not None and first_day(value) > day:
+        value = None
+    return status, value
+
+
+def _inside(segment: Segment, marked: MarkedSentence) -> list[tuple[Mark, int]]:
+    return [
+        (mark, position)
+        for mark, position in zip(marked.marks, marked.positions, strict=True)
+        if segment.start <= position < segment.end
+    ]
+
+
+def _dates_in(segment: Segment, marked: MarkedSentence) -> list[Mark]:
+    return [mark for mark, _ in _inside(segment, marked) if mark.date is not None]
+
+
+def _event_date(status: str, marks: list[Mark]) -> str | None:
+    """The most exact date of the clause, read forwards for plans and backwards for what has happened."""
+    values = []
+    for mark in marks:
+        assert mark.date is not None
+        value = mark.date.behind if status in _BACKWARD else mark.date.ahead
+        if value is not None:
+            values.append(value)
+    return max(values, key=len, default=None)
+
+
+def place_in(segment: Segment, marked: MarkedSentence) -> str | None:
+    """A place named with "in" or "at" in the clause, as written."""
+    match = _PLACE.search(marked.text, segment.start, segment.end)
+    return match[1].rstrip(".'") if match is not None else None

@@ -1,0 +1,154 @@
+"""The little language in which cues are written, and its translation to regular expressions.
+
+A pattern is words separated by spaces, matched without regard to case:
+
+    word        the word itself; a question mark is written \\?
+    word*       any word that begins so
+    (a|b c|d*)  one of several; brackets may be nested
+    word?       may be missing (also for groups)
+    ..          up to six words, none of them beyond a clause mark or a word that turns the sense (`stops`)
+    <thing>     a slot: what the sentence was marked with before matching
+
+In scripts without spaces between words (`spaced=False`) a pattern is matched anywhere, `..` is up to fifteen
+characters and a space may be missing.
+
+Slots stand in the marked sentence as single private-use characters, so that a pattern may speak of "the meeting" or
+"a side" without knowing their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SLOTS = {
+    "thing": "\ue000",  # a noun for the watched event
+    "plan": "\ue001",  # its verb, plain form: meet
+    "now": "\ue002",  # its verb, present: meets
+    "past": "\ue003",  # its verb, past: met
+    "doing": "\ue004",  # its verb, -ing: meeting
+    "side": "\ue005",  # a party of the situation
+    "other": "\ue006",  # an entity that is not a party
+    "date": "\ue007",  # a date that is not past
+    "pastdate": "\ue008",  # a date that is past
+    "side2": "\ue009",  # a party of another side than the first in the sentence
+}
+_SLOT = re.compile(r"<([a-z0-9]+)>")
+_TOKEN = re.compile(r"\(|\)\??|\||\.\.|(?:\\\?|[^\s()|?])+\??")
+GROUPS = {
+    "event": ("thing", "plan", "now", "past", "doing"),
+    "act": ("plan", "now", "past", "doing"),
+    "party": ("side", "side2"),
+    "who": ("side", "side2", "other"),
+}
+
+
+class PatternError(ValueError):
+    """A cue is not written in the pattern language."""
+
+
+def compile_patterns(
+    patterns: Iterable[str], *, spaced: bool, stops: frozenset[str] = frozenset()
+) -> re.Pattern[str] | None:
+    """One regular expression for all `patterns`, longest first; None when there are none.
+
+    `stops` are words that no gap may run over: negations, and prepositions that open another thought.
+
+    Raises PatternError for a pattern that is not in the language.
+    """
+    ordered = sorted(set(patterns), key=lambda pattern: (-len(pattern), pattern))
+    if not ordered:
+        return None
+    script = _spaced(stops) if spaced else _unspaced(stops)
+    bodies = [_Parser(pattern, script).parse() for pattern in ordered]
+    edge_before, edge_after = (r"(?<![\w])", r"(?![\w])") if spaced else ("", "")
+    return re.compile(edge_before + "(?:" + "|".join(bodies) + ")" + edge_after, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """How words are set apart in a script."""
+
+    space: str
+    gap: str
+    rest_of_word: str
+    possessive: str
+
+
+def _spaced(stops: frozenset[str]) -> _Script:
+    stop = rf"(?!(?:{'|'.join(sorted(map(re.escape, stops)))})\b)" if stops else ""
+    return _Script(r"\s+", rf"(?:\s+{stop}[^\s,;:()\"]+){{0,6}}?", r"[\w'-]*", r"(?:'s|')?")
+
+
+def _unspaced(stops: frozenset[str]) -> _Script:
+    stop = rf"(?!{'|'.join(sorted(map(re.escape, stops)))})" if stops else ""
+    return _Script(r"\s*", rf"(?:{stop}[^,;:\"。]){{0,15}}?", "", "")
+
+
+class _Parser:
+    """Recursive descent over the tokens of one pattern."""
+
+    def __init__(self, pattern: str, script: _Script) -> None:
+        self._pattern = pattern
+        self._script = script
+        self._tokens = _TOKEN.findall(pattern)
+        self._position = 0
+
+    def parse(self) -> str:
+        if not self._tokens or ".." in (self._tokens[0], self._tokens[-1]):
+            raise PatternError(f"{self._pattern!r}: a pattern begins and ends with a word")
+        body = self._sequence()
+        if self._position < len(self._tokens):
+            raise PatternError(f"{self._pattern!r}: {self._tokens[self._position]!r} closes nothing")
+        return body
+
+    def _sequence(self) -> str:
+        out = ""
+        while self._position < len(self._tokens) and self._tokens[self._position] not in ("|", ")", ")?"):
+            token = self._tokens[self._position]
+            self._position += 1
+            if token == "..":
+                out += self._script.gap
+                continue
+            optional = False
+            if token == "(":
+                body, optional = self._group()
+            else:
+                optional = token.endswith("?") and not token.endswith("\\?")
+                body = self._word(token.removesuffix("?") if optional else token)
+            if not out:
+                out = f"(?:{body}{self._script.space})?" if optional else body
+            elif optional:
+                out += f"(?:{self._script.space}{body})?"
+            elif out.endswith(f"{self._script.space})?"):
+                out += body
+            else:
+                out += self._script.space + body
+        if not out:
+            raise PatternError(f"{self._pattern!r}: an alternative is empty")
+        return out
+
+    def _group(self) -> tuple[str, bool]:
+        options = [self._sequence()]
+        while self._position < len(self._tokens) and self._tokens[self._position] == "|":
+            self._position += 1
+            options.append(self._sequence())
+        if self._position == len(self._tokens):
+            raise PatternError(f"{self._pattern!r}: a bracket is not closed")
+        optional = self._tokens[self._position] == ")?"
+        self._position += 1
+        return "(?:" + "|".join(options) + ")", optional
+
+    def _word(self, word: str) -> str:
+        slot = _SLOT.fullmatch(word)
+        if slot:
+            names = GROUPS.get(slot[1], (slot[1],))
+            if any(name not in SLOTS for name in names):
+                raise PatternError(f"{self._pattern!r}: no slot {word}")
+            return "[" + "".join(SLOTS[name] for name in names) + "]" + self._script.possessive
+        if word.endswith("*") and self._script.rest_of_word:
+            return re.escape(word[:-1]) + self._script.rest_of_word
+        if "*" in word or "<" in word:
+            raise PatternError(f"{self._pattern!r}: {word!r} is not a word of the pattern language")
+        return re.escape(word.replace("\\?", "?"))

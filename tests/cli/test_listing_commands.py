@@ -1,0 +1,83 @@
+"""Listings: JSON Lines and nothing else with --json, one readable row a line when piped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitors.archive.connection import open_archive
+
+LISTINGS = ["situations", "developments", "alerts", "feeds", "runs"]
+
+
+@pytest.mark.parametrize("listing", [*LISTINGS, "search talks"])
+def test_json_prints_json_lines_and_nothing_else(wirewatch, filled: Path, listing: str) -> None:
+    done = wirewatch(*listing.split(), "--archive", filled, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert rows
+    assert all(isinstance(row, dict) for row in rows)
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_empty_archive_prints_no_row_and_says_so_on_stderr(wirewatch, tmp_path: Path, listing: str) -> None:
+    open_archive(tmp_path / "new.db").close()
+    done = wirewatch(listing, "--json", "--archive", tmp_path / "new.db")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_developments_are_listed_newest_first_with_baseline_marked(wirewatch, filled: Path) -> None:
+    done = wirewatch("developments", "--archive", filled)
+    header, _, first, second = done.stdout.splitlines()
+    assert header.split()[:3] == ["published", "development", "report"]
+    assert "scheduled (was agreed)" in first
+    assert "agreed, baseline" in second
+
+
+def test_hostile_title_is_shown_as_text(wirewatch, filled: Path) -> None:
+    shown = wirewatch("developments", "--archive", filled).stdout
+    assert "[bold]Port[/bold] talks 회담 set[31m" in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_filters_and_limit_narrow_the_list(wirewatch, filled: Path) -> None:
+    def count(*options: object) -> int:
+        return len(wirewatch("developments", "--archive", filled, "--json", *options).stdout.splitlines())
+
+    assert count("--limit", 1) == 1
+    assert count("--status", "scheduled") == 1
+    assert count("--situation", "other") == 0
+    assert count("--since", "2026-03-01") == 1
+
+
+def test_alerts_name_the_delivery_that_is_dead_and_why(wirewatch, filled: Path) -> None:
+    assert "log dead: path is a folder" in wirewatch("alerts", "--archive", filled).stdout
+
+
+def test_failing_feeds_come_first(wirewatch, filled: Path) -> None:
+    rows = [json.loads(line) for line in wirewatch("feeds", "--archive", filled, "--json").stdout.splitlines()]
+    assert [row["outcome"] for row in rows] == ["timeout", "ok"]
+
+
+def test_search_finds_korean_and_says_when_nothing_is_found(wirewatch, filled: Path) -> None:
+    found = wirewatch("search", "회담", "--archive", filled)
+    assert "Harbour Post" in found.stdout
+    missed = wirewatch("search", "zeppelin", "--best", "--archive", filled)
+    assert (missed.returncode, missed.stdout) == (0, "")
+    assert "zeppelin" in missed.stderr
+
+
+def test_archive_is_found_by_environment(wirewatch, filled: Path) -> None:
+    assert "scheduled" in wirewatch("situations", WIREWATCH_ARCHIVE=str(filled)).stdout
+
+
+def test_terminal_that_cannot_write_korean_still_lists(wirewatch, filled: Path) -> None:
+    done = wirewatch("developments", "--archive", filled, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "talks ?? set" in done.stdout

@@ -1,0 +1,48 @@
+"""Files are written whole or not at all; JSON lines hide nothing from a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitors.cli.output import json_line, write_whole
+from monitors.errors import WirewatchError
+
+
+def test_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("old", encoding="utf-8")
+    write_whole(path, "새 줄\n")
+    assert path.read_text(encoding="utf-8") == "새 줄\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_text_that_cannot_be_encoded_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(path, chr(0xD800))
+    assert path.read_text(encoding="utf-8") == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WirewatchError, match=r"no-folder.*cannot be written"):
+        write_whole(tmp_path / "no-folder" / "out.jsonl", "x")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_full_device_is_named() -> None:
+    with pytest.raises(WirewatchError, match=r"/dev/full cannot be written: No space"):
+        write_whole(Path("/dev/full"), "x")
+
+
+@given(st.text(st.characters(codec=None), max_size=40))
+def test_json_line_is_one_harmless_line_that_reads_back(text: str) -> None:
+    line = json_line({"title": text})
+    assert json.loads(line) == {"title": text}
+    assert not any(c in line for c in "\n\r\x1b\x9b\u202e\u2028\u200b")
