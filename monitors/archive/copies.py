@@ -6,6 +6,7 @@ What the hashes are and when two texts are one is decided in the room of article
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
@@ -64,14 +65,28 @@ def candidates(
 ) -> list[Candidate]:
     """The signatures of those of the articles that belong to the monitor and were published in the period."""
     return [
-        Candidate(int(id_), int(group), SignatureRow(int(version), int(length), unpacked(head), unpacked(body)))
+        Candidate(int(id_), family, SignatureRow(int(version), int(length), unpacked(head), unpacked(body)))
         for batch in _batches(article_ids)
-        for id_, group, length, head, body in archive.values(
-            "select id, group_id, length, head, body from articles join signatures on article_id = id "
-            f"where id in ({','.join('?' * len(batch))}) and monitor = ? and version = ? and published between ? and ?",
+        for id_, family, length, head, body in archive.values(
+            "select articles.id, family, length, head, body from articles join signatures on article_id = articles.id "
+            "join publishers on publishers.id = publisher_id "
+            f"where articles.id in ({','.join('?' * len(batch))}) and monitor = ? and version = ? "
+            "and published between ? and ?",
             [*batch, monitor, version, iso(since), iso(until)],
         )
     ]
+
+
+def signatures(archive: Archive, article_ids: Collection[int]) -> dict[int, SignatureRow]:
+    """The signatures of those of the articles that have one."""
+    return {
+        int(id_): SignatureRow(int(version), int(length), unpacked(head), unpacked(body))
+        for id_, version, length, head, body in archive.values(
+            "select article_id, version, length, head, body from signatures "
+            "where article_id in (select value from json_each(?))",
+            [json.dumps(sorted(article_ids))],
+        )
+    }
 
 
 def signed_articles(archive: Archive) -> int:
@@ -148,6 +163,34 @@ def links_of(archive: Archive, article_ids: Collection[int]) -> list[CopyLink]:
     ]
 
 
+def original_among(archive: Archive, article_ids: Collection[int]) -> set[int]:
+    """Those of the articles that are neither copy nor excerpt of another."""
+    return {
+        int(row[0])
+        for row in archive.values(
+            "select id from articles where id in (select value from json_each(?)) "
+            "and relation not in ('copy', 'excerpt')",
+            [json.dumps(sorted(article_ids))],
+        )
+    }
+
+
+def bridges_among(archive: Archive, article_ids: Collection[int]) -> set[int]:
+    """Those of the articles that are known to be made of unrelated texts."""
+    return {
+        int(row[0])
+        for row in archive.values(
+            "select id from articles where id in (select value from json_each(?)) and bridge",
+            [json.dumps(sorted(article_ids))],
+        )
+    }
+
+
+def set_bridges(archive: Archive, article_ids: Iterable[int], *, bridge: bool) -> None:
+    """Note whether articles are made of unrelated texts."""
+    archive.change_many("update articles set bridge = ? where id = ?", [(int(bridge), id_) for id_ in article_ids])
+
+
 def groups_of(archive: Archive, article_ids: Collection[int]) -> dict[int, int]:
     """The copy group of each of the articles."""
     return dict(
@@ -182,12 +225,13 @@ def set_groups(archive: Archive, groups: Mapping[int, int]) -> None:
 
 def packed(hashes: Iterable[int]) -> bytes:
     """Hashes below 2^63 as big-endian bytes, sorted."""
-    return b"".join(h.to_bytes(8, "big") for h in sorted(hashes))
+    ordered = sorted(hashes)
+    return struct.pack(f">{len(ordered)}q", *ordered)
 
 
 def unpacked(blob: bytes) -> tuple[int, ...]:
     """What `packed` wrote."""
-    return tuple(int.from_bytes(blob[i : i + 8], "big") for i in range(0, len(blob), 8))
+    return struct.unpack(f">{len(blob) // 8}q", blob)
 
 
 def _batches(values: Collection[int]) -> Iterable[list[int]]:

@@ -51,6 +51,12 @@ create table polls ( -- one attempt at one feed
   detail text not null
 )
 """
+_UNREAD = """
+create table unread ( -- articles that are stored but not yet read for developments; empty between passes
+  article_id integer primary key references articles (id),
+  baseline integer not null -- 1 when it came with the first poll of its feed: what it says alerts nobody
+)
+"""
 _PUBLISHERS = """
 create table publishers ( -- who publishes, and the family (owner or agency) that corroboration counts
   id integer primary key,
@@ -76,6 +82,7 @@ create table articles ( -- one text at one canonical URL; ids are in order of ar
   feed_url text,
   group_id integer references articles (id), -- copy group: the first article kept of the same text
   relation text, -- to the other articles of its group: original, copy, excerpt, edited
+  bridge integer not null default 0, -- 1: made of parts of unrelated texts; joins only what makes up most of it
   unique (monitor, canonical_url)
 )
 """
@@ -326,7 +333,7 @@ _VIEWS = (
 def m001_first_tables(db: Database) -> None:
     for statement in (
         _MONITORS, _FEEDS, _POLLS, _PUBLISHERS, _ARTICLES, _ARTICLE_TEXTS, _REVISIONS, _SIGNATURES, _FINGERPRINTS,
-        _BOILERPLATE, _COPY_LINKS, _ENTRIES, _MENTIONS, _SITUATIONS, _DEVELOPMENTS, _EVIDENCE, _ALERTS, _DELIVERIES,
+        _BOILERPLATE, _COPY_LINKS, _ENTRIES, _UNREAD, _MENTIONS, _SITUATIONS, _DEVELOPMENTS, _EVIDENCE, _ALERTS, _DELIVERIES,
         _RUNS, _SETTINGS, *_INDEXES, *_SEARCH, *_VIEWS,
     ):  # fmt: skip
         db.execute(statement.strip())

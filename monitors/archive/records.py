@@ -198,7 +198,7 @@ class Candidate:
     """An article that may be a copy of another."""
 
     article_id: int
-    group_id: int
+    family: str
     signature: SignatureRow
 
 

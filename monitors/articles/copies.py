@@ -6,7 +6,7 @@ Containment and not resemblance: a copy cut to a quarter resembles its source by
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from monitors.archive.records import CopyLink
@@ -20,6 +20,9 @@ CONTAINED = 0.8
 EDITED = 0.35
 """From this share on, one text is an edited version of the other. Unrelated texts share at most 0.06."""
 
+MOSTLY = 0.5
+"""A round-up still belongs to a text that makes up so much of it."""
+
 FEWEST_SHARED = 3
 """Fewer common hashes than this are chance."""
 
@@ -29,8 +32,8 @@ FEWEST_SAMPLED = 6
 SHORT = int(HEAD_WORDS * 1.5)
 """A text of at most so many shingles lies almost wholly in its densely sampled head, which then stands for it."""
 
-ROUND_UP = 1.1
-"""A text that two unrelated texts cover, and not more than this in sum, is made of them."""
+APART = 0.15
+"""Up to this share in common, what two texts have of a third one are different parts of it."""
 
 
 def share(one: Signature, other: Signature) -> float:
@@ -48,10 +51,15 @@ def _share(one: frozenset[int], other: frozenset[int]) -> float:
     return common / len(one)
 
 
-def overlap(article_id: int, one: Signature, other_id: int, other: Signature) -> CopyLink | None:
-    """The link between two articles whose texts overlap enough to matter, or None."""
+def overlap(
+    article_id: int, one: Signature, other_id: int, other: Signature, *, same_family: bool = False
+) -> CopyLink | None:
+    """The link between two articles whose texts overlap enough to matter, or None.
+
+    Articles of one publisher share the publisher's stock sentences; between them only containment counts.
+    """
     mine, theirs = round(share(one, other), 3), round(share(other, one), 3)
-    if max(mine, theirs) < EDITED:
+    if max(mine, theirs) < (CONTAINED if same_family else EDITED):
         return None
     return CopyLink(article_id, other_id, mine, theirs)
 
@@ -63,8 +71,8 @@ def relation(links: Iterable[CopyLink], article_id: int) -> Relation:
     """
     found: set[Relation] = set()
     for link in links:
-        mine, theirs = _seen_from(link, article_id)
-        if link.by_title or (mine >= CONTAINED and theirs >= CONTAINED):
+        mine, _ = _seen_from(link, article_id)
+        if link.by_title or alike(link):
             found.add("copy")
         else:
             found.add("excerpt" if mine >= CONTAINED else "edited")
@@ -72,18 +80,57 @@ def relation(links: Iterable[CopyLink], article_id: int) -> Relation:
     return next((kind for kind in order if kind in found), "original")
 
 
-def groups(articles: Collection[int], links: Iterable[CopyLink]) -> dict[int, int]:
+def in_question(articles: Collection[int], links: Iterable[CopyLink]) -> list[tuple[int, int, int]]:
+    """(article, one, other): the article overlaps with two that are not linked themselves, and is mostly in neither.
+
+    All links of the articles must be given. `bridges` decides by their signatures.
+    """
+    neighbours = _neighbours(links)
+    questions = []
+    for article in sorted(articles):
+        parts = [other for other, link in neighbours.get(article, {}).items() if _covers_part(link, article)]
+        questions += [
+            (article, one, other)
+            for i, one in enumerate(parts)
+            for other in parts[i + 1 :]
+            if other not in neighbours[one]
+        ]
+    return questions
+
+
+def _covers_part(link: CopyLink, article_id: int) -> bool:
+    """Whether the other article has some of this one but not most of it, or has a text under this bare headline."""
+    mine, theirs = _seen_from(link, article_id)
+    return theirs < CONTAINED if link.by_title else mine < CONTAINED
+
+
+def bridges(questions: Iterable[tuple[int, int, int]], signatures: Mapping[int, Signature]) -> set[int]:
+    """The articles that would tie together texts that have nothing in common.
+
+    These are round-ups, made of parts of other articles, and bare headlines that different texts carry (an article
+    without a signature).
+    """
+    return {
+        article
+        for article, one, other in questions
+        if _apart(signatures.get(article, Signature()), signatures[one], signatures[other])
+    }
+
+
+def _apart(article: Signature, one: Signature, other: Signature) -> bool:
+    """Whether two texts share with the article different parts of it."""
+    first, second = one.hashes, other.hashes
+    if article.hashes:
+        first, second = first & article.hashes, second & article.hashes
+    return len(first & second) <= APART * min(len(first), len(second))
+
+
+def groups(articles: Collection[int], links: Iterable[CopyLink], bridges: Collection[int]) -> dict[int, int]:
     """The copy group of each article, named by its lowest id. The order of the links does not matter.
 
-    Articles that are linked are one group, except through a round-up (an article made of parts of others that are not
-    linked themselves) and through a bare headline that two different texts carry: these join nobody but their own
-    copies.
+    Articles that are linked are one group, except through a bridge, which joins only what makes up most of it.
     """
-    neighbours: dict[int, dict[int, CopyLink]] = defaultdict(dict)
-    for link in links:
-        neighbours[link.article_id][link.other_id] = link
-        neighbours[link.other_id][link.article_id] = link
-    bridges = {article for article in articles if _is_bridge(article, neighbours)}
+    neighbours = _neighbours(links)
     group: dict[int, int] = {}
     for first in sorted(articles):
         if first in group:
@@ -92,31 +139,39 @@ def groups(articles: Collection[int], links: Iterable[CopyLink]) -> dict[int, in
         group[first] = first
         while waiting:
             here = waiting.pop()
-            for there, link in neighbours[here].items():
-                if there not in group and _joins(link, here in bridges, there in bridges):
+            for there, link in neighbours.get(here, {}).items():
+                if there not in group and joins(link, bridges):
                     group[there] = first
                     waiting.append(there)
     return group
 
 
-def _joins(link: CopyLink, one_is_bridge: bool, other_is_bridge: bool) -> bool:
-    if not (one_is_bridge or other_is_bridge):
-        return True
-    return one_is_bridge and other_is_bridge and link.share >= CONTAINED and link.other_share >= CONTAINED
-
-
-def _is_bridge(article: int, neighbours: dict[int, dict[int, CopyLink]]) -> bool:
-    """Whether the article would tie together texts that have nothing in common."""
-    parts = []
-    for other, link in neighbours[article].items():
-        mine, theirs = _seen_from(link, article)
-        if (link.by_title and theirs < CONTAINED) or (not link.by_title and mine < CONTAINED):
-            parts.append((other, 0.0 if link.by_title else mine))
-    return any(
-        mine + yours <= ROUND_UP and other not in neighbours[one]
-        for i, (one, mine) in enumerate(parts)
-        for other, yours in parts[i + 1 :]
+def joins(link: CopyLink, bridges: Collection[int]) -> bool:
+    """Whether two linked articles belong to one group."""
+    return (link.article_id not in bridges or mostly(link, link.article_id)) and (
+        link.other_id not in bridges or mostly(link, link.other_id)
     )
+
+
+def mostly(link: CopyLink, article_id: int) -> bool:
+    """Whether the greater part of the article is in the other one; of two headlines, whether both stand alone."""
+    if link.by_title:
+        return alike(link)
+    mine, _ = _seen_from(link, article_id)
+    return mine >= MOSTLY
+
+
+def alike(link: CopyLink) -> bool:
+    """Whether each of two texts is in the other."""
+    return link.share >= CONTAINED and link.other_share >= CONTAINED
+
+
+def _neighbours(links: Iterable[CopyLink]) -> dict[int, dict[int, CopyLink]]:
+    neighbours: dict[int, dict[int, CopyLink]] = defaultdict(dict)
+    for link in links:
+        neighbours[link.article_id][link.other_id] = link
+        neighbours[link.other_id][link.article_id] = link
+    return neighbours
 
 
 def _seen_from(link: CopyLink, article_id: int) -> tuple[float, float]:

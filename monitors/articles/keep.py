@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, cast
@@ -11,7 +12,17 @@ from monitors.archive import articles as stored
 from monitors.archive import copies as table
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, CopyLink, SignatureRow
-from monitors.articles.copies import CONTAINED, FEWEST_SHARED, Relation, groups, overlap, relation
+from monitors.articles.copies import (
+    FEWEST_SHARED,
+    Relation,
+    alike,
+    bridges,
+    groups,
+    in_question,
+    mostly,
+    overlap,
+    relation,
+)
 from monitors.articles.fingerprints import VERSION, Signature, signature, tokens
 from monitors.articles.titles import bare_title, title_hash
 from monitors.articles.urls import canonical_url
@@ -125,9 +136,10 @@ def _text_links(archive: Archive, article: Article, signed: Signature) -> list[C
     silent = table.boilerplate_among(archive, strange - telling.hashes) | common
     links = []
     for candidate in offered:
-        row = candidate.signature
-        theirs = Signature(frozenset(row.head), frozenset(row.body), row.length).without(silent)
-        link = overlap(article.id, telling, candidate.article_id, theirs)
+        theirs = _signature(candidate.signature).without(silent)
+        link = overlap(
+            article.id, telling, candidate.article_id, theirs, same_family=candidate.family == article.family
+        )
         if link is not None:
             links.append(link)
     return links
@@ -136,7 +148,7 @@ def _text_links(archive: Archive, article: Article, signed: Signature) -> list[C
 def _drop_boilerplate(archive: Archive, article: Article, found: list[tuple[int, int]]) -> set[int]:
     """Hashes that so many different texts have that they tell nothing; remembered, so that they cost nothing again.
 
-    Copy groups are counted and not articles: a text that forty newspapers print is not boilerplate.
+    Copies are not counted: a text that forty newspapers print is not boilerplate.
     """
     holders: dict[int, list[int]] = defaultdict(list)
     for h, other in found:
@@ -146,8 +158,8 @@ def _drop_boilerplate(archive: Archive, article: Article, found: list[tuple[int,
     suspects = {h: others for h, others in holders.items() if len(others) > limit}
     if not suspects:
         return set()
-    group = table.groups_of(archive, {other for others in suspects.values() for other in others})
-    common = {h for h, others in suspects.items() if len({group[other] for other in others}) > limit}
+    originals = table.original_among(archive, {other for others in suspects.values() for other in others})
+    common = {h for h, others in suspects.items() if len(originals.intersection(others)) > limit}
     table.mark_boilerplate(archive, common, article.discovered)
     return common
 
@@ -172,18 +184,49 @@ def _settle(archive: Archive, article_id: int, links: list[CopyLink], before: se
     """
     others = {link.other_id for link in links}
     group = set(table.groups_of(archive, others).values())
-    alike = all(link.share >= CONTAINED and link.other_share >= CONTAINED for link in links)
-    if not before and alike and len(group) == 1:
+    if not before and len(group) == 1 and all(alike(link) for link in links):
         (group_id,) = group
         if len(others) == min(table.group_size(archive, group_id), MOST_CANDIDATES):
             table.set_groups(archive, {article_id: group_id})
             return
-    touched = {article_id} | others | before
-    waiting = set(touched)
+    if before:
+        table.set_bridges(archive, {article_id} | before, bridge=False)
+    _regroup(archive, {article_id} | others | before)
+
+
+def _regroup(archive: Archive, touched: set[int]) -> None:
+    """Compute bridges and groups anew for the touched articles and all that hangs together with them.
+
+    A bridge that is known already is a border: what lies behind it belongs to other groups, except what makes up most of it.
+    """
+    nodes, waiting = set(touched), set(touched)
+    known: set[int] = set()
     found: dict[tuple[int, int], CopyLink] = {}
     while waiting:
-        news = {(link.article_id, link.other_id): link for link in table.links_of(archive, waiting)}
-        found |= news
-        waiting = {end for pair in news for end in pair} - touched
-        touched |= waiting
-    table.set_groups(archive, groups(touched, found.values()))
+        border = table.bridges_among(archive, waiting)
+        known |= border
+        beyond: set[int] = set()
+        for link in table.links_of(archive, waiting):
+            ends = (link.article_id, link.other_id)
+            found[ends] = link
+            if any(end in waiting and (end not in border or mostly(link, end)) for end in ends):
+                beyond.update(ends)
+        waiting = beyond - nodes
+        nodes |= waiting
+    new = _bridges(archive, nodes - known, found.values())
+    table.set_bridges(archive, new, bridge=True)
+    inside = [link for link in found.values() if link.article_id in nodes and link.other_id in nodes]
+    table.set_groups(archive, groups(nodes, inside, known | new))
+
+
+def _bridges(archive: Archive, articles: set[int], links: Iterable[CopyLink]) -> set[int]:
+    questions = in_question(articles, links)
+    if not questions:
+        return set()
+    rows = table.signatures(archive, {id_ for question in questions for id_ in question})
+    silent = table.boilerplate_among(archive, {h for row in rows.values() for h in (*row.head, *row.body)})
+    return bridges(questions, {id_: _signature(row).without(silent) for id_, row in rows.items()})
+
+
+def _signature(row: SignatureRow) -> Signature:
+    return Signature(frozenset(row.head), frozenset(row.body), row.length)

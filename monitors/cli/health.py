@@ -14,10 +14,10 @@ from monitors.archive import runs
 from monitors.archive.connection import Archive, open_reader
 from monitors.archive.feeds import list_feeds
 from monitors.errors import ArchiveError
+from monitors.feeds.outcomes import OUTCOMES
 
 LOW_DISK_BYTES = 1024**3
 NO_DISK_BYTES = 64 * 1024**2
-WELL = ("ok", "unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ def examine(path: Path) -> list[Finding]:
     except ArchiveError as error:
         findings.append(Finding("broken", "archive", str(error)))
     return findings
+
+
+def is_well(outcome: str | None) -> bool:
+    """Whether the outcome of a poll needs nobody's attention."""
+    return outcome in OUTCOMES and OUTCOMES[outcome].severity == "good"
 
 
 def _versions() -> Finding:
@@ -91,7 +96,7 @@ def _outbox(archive: Archive) -> Finding:
 
 def _feeds(archive: Archive) -> Finding:
     feeds = list_feeds(archive)
-    failing = [feed for feed in feeds if feed["outcome"] not in WELL]
+    failing = [feed for feed in feeds if not is_well(feed["outcome"])]
     if not feeds:
         return Finding("look", "feeds", "none was polled yet; wirewatch run does")
     detail = f"{len(feeds)} polled, {len(failing)} failed at the last poll"

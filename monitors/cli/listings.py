@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 Found = TypeVar("Found")
-WELL = ("ok", "unchanged")
-"""Outcomes of a poll that need nobody's attention."""
 
 
 def situations(archive: ArchiveOption = None, as_json: JsonOption = False, limit: LimitOption = 100) -> None:
@@ -117,8 +115,9 @@ def search(
 def feeds(archive: ArchiveOption = None, as_json: JsonOption = False, limit: LimitOption = 1000) -> None:
     """The feeds and their last poll, failing ones first."""
     from monitors.archive import feeds as stored
+    from monitors.cli.health import is_well
 
-    rows = sorted(_read(archive, stored.list_feeds), key=lambda row: row["outcome"] in WELL)[:limit]
+    rows = sorted(_read(archive, stored.list_feeds), key=lambda row: is_well(row["outcome"]))[:limit]
     columns = [
         Column("last poll"),
         Column("outcome"),

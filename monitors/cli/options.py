@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,11 @@ def archive_path(given: Path | None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("wirewatch", appauthor=False) / "wirewatch.db"
+
+
+def archive_option(path: Path) -> str:
+    """What a command must be given to find the archive at `path`: nothing if it is the default one."""
+    return "" if path.absolute() == archive_path(None).absolute() else f"--archive {shlex.quote(str(path))}"
 
 
 def monitor_path(given: Path | None) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitors.cli.options import ArchiveOption, MonitorOption, archive_path, monitor_path
+from monitors.cli.options import ArchiveOption, MonitorOption, archive_option, archive_path, monitor_path
 from monitors.cli.output import note
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def _conclude(summary: PassSummary) -> None:
 
     from monitors.cli.summary import render_summary
 
-    Console(highlight=False, soft_wrap=True).print(render_summary(summary))
+    option = archive_option(Path(summary.archive))
+    Console(highlight=False, soft_wrap=True).print(render_summary(summary, option))
     if summary.failed_deliveries:
         note(f"wirewatch: {summary.failed_deliveries} deliveries failed; wirewatch alerts says why")
         raise typer.Exit(1)

@@ -15,8 +15,8 @@ PATIENCE_SECONDS = 1.0
 class Steps:
     """Shows named steps, one after the other. Call it with the step's name, what is done and the total (0: unknown).
 
-    `patience` is how many seconds nothing is shown on a terminal. Before other output goes there, the bar must be taken
-    away by `clear`, or by the end of the `with`.
+    `patience` is how many seconds nothing is shown on a terminal. The bar goes when a step is complete, by `clear`, or
+    at the end of the `with`: other output may come then.
     """
 
     def __init__(self, stream: TextIO, patience: float = PATIENCE_SECONDS) -> None:
@@ -33,6 +33,9 @@ class Steps:
         if not self._console.is_terminal:
             if is_new:
                 self._console.print(f"{step} ({total})…" if total else f"{step}…", markup=False)
+            return
+        if total and done >= total:
+            self.clear()
             return
         if self._bar is None and time.monotonic() - self._started < self._patience:
             return

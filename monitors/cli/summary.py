@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FAILED_FEEDS_SHOWN = 8
 DEVELOPMENTS_SHOWN = 12
 SENTENCE_CHARACTERS = 160
+NAME_CHARACTERS = 60
 DETAIL_CHARACTERS = 70
 
 
@@ -112,11 +113,12 @@ def _development(row: Mapping[str, Any]) -> list[Text]:
     was = f" (was {in_words(str(before))})" if before and before != row.get("status") else ""
     where = "".join(f", {one_line(str(row[key]), 60)}" for key in ("event_date", "place") if row.get(key))
     mark = "·" if row.get("baseline") else "•"
-    title = one_line(str(row.get("title") or row.get("situation", "")), 80)
-    lines = [Text(f"{mark} {title}: ").append(status, style="bold").append(f"{was}{where}")]
-    sentence = one_line(str(row.get("sentence") or ""), SENTENCE_CHARACTERS)
-    if sentence:
-        lines.append(Text(f"  “{sentence}”", style="dim"))
+    head = Text(f"{mark} {one_line(str(row.get('situation', '')), NAME_CHARACTERS)}: ")
+    lines = [head.append(status, style="bold").append(f"{was}{where}")]
+    report = one_line(str(row.get("sentence") or row.get("title") or ""), SENTENCE_CHARACTERS)
+    publisher = one_line(str(row.get("publisher") or ""), NAME_CHARACTERS)
+    if report:
+        lines.append(Text(f"  “{report}”" + (f" ({publisher})" if publisher else ""), style="dim"))
     return lines
 
 

@@ -55,6 +55,8 @@ def _faults(details: ErrorDetails, schema: Mapping[str, Any]) -> Iterator[tuple[
         for problem in raised.problems:
             yield (*place, *problem.at), problem.text
         return
+    if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+        return  # pydantic counts only the items that are right; those that are not have their own lines
     yield place, _text(details, place, schema)
 
 
@@ -64,7 +66,7 @@ def _text(details: ErrorDetails, place: Place, schema: Mapping[str, Any]) -> str
         meaning = _schema_at(schema, place).get("description")
         return f"is missing{f' ({meaning})' if meaning else ''}"
     if kind == "extra_forbidden":
-        known = list(_schema_at(schema, place[:-1]).get("properties", {}))
+        known = list(_schema_at(schema, details["loc"][:-1]).get("properties", {}))
         return "unknown key" + (did_you_mean(place[-1], known) or f"; expected one of {', '.join(known)}")
     if kind == "invalid_key":
         return f"expected text as the key{_got(got)}; put it in quotes"
@@ -106,11 +108,11 @@ def _got(value: Any) -> str:
 
 
 def _key_path(place: Place, document: Document) -> str:
-    """`entities[kim].names.en[2]: `; items are named by their id, others counted from 1."""
+    """`entities[ada].names.en[2]: `; items are named by their id, others counted from 1."""
     out = ""
     for depth, step in enumerate(place):
-        if isinstance(step, str):
-            out += f".{step}" if out else step
+        if isinstance(step, str) or isinstance(document.value(place[:depth]), dict):
+            out += f".{step}" if out else str(step)
             continue
         item = document.value(place[: depth + 1])
         name = item.get("id") if isinstance(item, dict) else None
@@ -132,11 +134,14 @@ def _real_place(location: Place, schema: Mapping[str, Any]) -> Place:
 
 
 def _schema_at(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
-    """The JSON Schema of the value at `place`; empty where the schema says nothing of it."""
+    """The JSON Schema of the value at `place` (or at pydantic's location, with tags); empty where it says nothing."""
     here = _resolved(schema, schema)
     for step in place:
+        tagged = here.get("discriminator", {}).get("mapping", {})
         if isinstance(step, int):
             below = here.get("items", {})
+        elif step in tagged:
+            below = {"$ref": tagged[step]}
         else:
             branches = [_resolved(branch, schema) for branch in here.get("oneOf", here.get("anyOf", [])) or [here]]
             below = next(

@@ -59,11 +59,11 @@ class Polling(Part):
         default="https://pypi.org/project/wirewatch/", description="URL or mail address in the User-Agent"
     )
     deadline: float = Field(default=20.0, gt=0, le=300, description="seconds for one whole fetch, redirects included")
-    run_deadline: float = Field(default=300.0, gt=0, description="seconds for all fetches of a run")
+    run_deadline: float = Field(default=300.0, gt=0, le=86400, description="seconds for all fetches of a run")
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, description="decoded bytes of one body")
     max_entries: int = Field(default=2000, ge=1, description="entries read of one feed")
     workers: int = Field(default=16, ge=1, le=128, description="feeds fetched at the same time")
-    per_host_delay: float = Field(default=1.0, ge=0, description="seconds between two requests to one host")
+    per_host_delay: float = Field(default=1.0, ge=0, le=3600, description="seconds between two requests to one host")
     allow_private: tuple[str, ...] = Field(default=(), description="hosts that may resolve to private addresses")
     proxy: str | None = Field(default=None, pattern=r"^https?://", description="proxy for every request")
 
@@ -132,7 +132,7 @@ class Situation(Part):
     )
     cues: dict[Language, dict[str, tuple[Phrase, ...]]] = Field(
         default_factory=dict,
-        description="status -> phrases, added to those of the language pack: words, .. for a gap, (a|b), word*, word?",
+        description="status -> phrases, added to those of the language: words, .. for a gap, (a|b), word*, (word)?",
     )
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ A pattern is words separated by spaces, matched without regard to case:
     word        the word itself; a question mark is written \\?
     word*       any word that begins so
     (a|b c|d*)  one of several; brackets may be nested
-    word?       may be missing (also for groups)
+    (word)?     may be missing
     ..          up to six words, none of them beyond a clause mark or a word that turns the sense (`stops`)
     <thing>     a slot: what the sentence was marked with before matching
 
@@ -21,6 +21,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from monitors.errors import WirewatchError
 
 SLOTS = {
     "thing": "\ue000",  # a noun for the watched event
@@ -44,8 +46,10 @@ GROUPS = {
 }
 
 
-class PatternError(ValueError):
+class PatternError(WirewatchError):
     """A cue is not written in the pattern language."""
+
+    exit_status = 2
 
 
 def compile_patterns(
@@ -115,8 +119,7 @@ class _Parser:
             if token == "(":
                 body, optional = self._group()
             else:
-                optional = token.endswith("?") and not token.endswith("\\?")
-                body = self._word(token.removesuffix("?") if optional else token)
+                body = self._word(token)
             if not out:
                 out = f"(?:{body}{self._script.space})?" if optional else body
             elif optional:
@@ -149,6 +152,7 @@ class _Parser:
             return "[" + "".join(SLOTS[name] for name in names) + "]" + self._script.possessive
         if word.endswith("*") and self._script.rest_of_word:
             return re.escape(word[:-1]) + self._script.rest_of_word
-        if "*" in word or "<" in word:
-            raise PatternError(f"{self._pattern!r}: {word!r} is not a word of the pattern language")
+        if "*" in word or "<" in word or re.search(r"(?<!\\)\?", word):
+            advice = f"; write ({word[:-1]})? for a word that may be missing" if word.endswith("?") else ""
+            raise PatternError(f"{self._pattern!r}: {word!r} is not a word of the pattern language{advice}")
         return re.escape(word.replace("\\?", "?"))

@@ -19,18 +19,19 @@ XML_UTF8 = "application/xml; charset=utf-8"
 
 
 def readable(body: bytes, content_type: str, language: str) -> tuple[bytes, str, tuple[str, ...]]:
-    """The body in UTF-8, a Content-Type that is true of it, and warnings. UTF-16 and UTF-32 are left as they are.
+    """The body in UTF-8, a Content-Type that is true of it, and warnings.
 
     A body that is not what it is declared to be is tried as UTF-8 and then in the charsets usual in `language`.
     Control characters that XML forbids are removed.
     """
-    if body[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} or b"\x00<" in body[:8] or b"<\x00" in body[:8]:
-        return body, content_type, ()
+    wide = _wide(body)
+    if wide:
+        body = body.decode(wide, "replace").encode("utf-8", "replace")
     warnings: list[str] = []
     cleaned = body.translate(None, _ILLEGAL)
     if len(cleaned) != len(body):
         warnings.append(f"{len(body) - len(cleaned)} control characters removed")
-    declared = _declared(cleaned, content_type)
+    declared = "utf_8" if wide else _declared(cleaned, content_type)
     if cleaned.isascii() and declared in {"utf_8", "ascii"}:
         return cleaned, XML_UTF8, tuple(warnings)
     # Text in another charset is hardly ever valid UTF-8, so UTF-8 is tried first unless all bytes are ASCII (ISO-2022).
@@ -45,6 +46,15 @@ def readable(body: bytes, content_type: str, language: str) -> tuple[bytes, str,
     if name not in {declared, _WIDER.get(declared)}:
         warnings.append(f"declared as {declared}, but written in {name}")
     return text.encode("utf-8", "replace"), XML_UTF8, tuple(warnings)
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-32 or UTF-16, known by its mark or by the zeros around the first bracket."""
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return {b"\x00<": "utf-16-be", b"<\x00": "utf-16-le"}.get(body[:2])
 
 
 def _declared(body: bytes, content_type: str) -> str:

@@ -35,8 +35,8 @@ _Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 def resolve(host: str, port: int, limit: float) -> list[_Address]:
     """The socket addresses of `host`, in the resolver's order.
 
-    The look-up runs in a thread of its own, so that a silent name server costs `limit` seconds and no more. A second one
-    starts after a second: a lost packet would cost the resolver's five.
+    The look-up runs in a thread of its own, so that a silent name server costs `limit` seconds and no more. A second
+    one starts after a second: a lost packet would cost the resolver's five.
     Raises FetchError with unknown-host or dns-temporary.
     """
     answers: queue.SimpleQueue[list[_Address] | OSError | UnicodeError] = queue.SimpleQueue()

@@ -36,6 +36,8 @@ class Document:
     language: str | None = None
     base: str | None = None
     warnings: tuple[str, ...] = ()
+    left_out: int = 0
+    """Items over the cap that were not read."""
 
 
 def text_of(value: Any) -> str | None:

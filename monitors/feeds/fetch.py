@@ -137,6 +137,7 @@ class Fetcher:
                 if status in _REDIRECTS and headers.get("location"):
                     permanent = permanent and status in _PERMANENT
                     url = _target(url, headers["location"])
+                    session.close()  # the server may end this connection, so the next hop opens its own
                     continue
                 if status == 304 and conditions:
                     body = b""

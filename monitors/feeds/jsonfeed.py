@@ -4,12 +4,13 @@ item."""
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from monitors.feeds.document import Document, RawItem, child, text_of
 from monitors.feeds.failure import NotAFeed
 
-_VERSIONS = {"https://jsonfeed.org/version/1": "json10", "https://jsonfeed.org/version/1.1": "json11"}
+_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?(1(?:\.[01])?)/?")
 
 
 def read_json_feed(body: bytes) -> Document:
@@ -20,15 +21,14 @@ def read_json_feed(body: bytes) -> Document:
         raise NotAFeed("begins like JSON, but is not valid JSON") from None
     if not isinstance(data, dict):
         raise NotAFeed("JSON, but not a JSON Feed")
-    version = str(data.get("version", ""))
-    known = _VERSIONS.get(version.strip().rstrip("/").replace("http://", "https://").replace("//www.", "//"))
+    version = _VERSION.fullmatch(str(data.get("version", "")).strip())
     items = data.get("items")
-    if known is None or not isinstance(items, list):
+    if version is None or not isinstance(items, list):
         raise NotAFeed("JSON, but not a JSON Feed (no version of jsonfeed.org, or no items)")
     good = [item for item in items if isinstance(item, dict)]
     warnings = (f"{len(items) - len(good)} items are not objects",) if len(good) != len(items) else ()
     return Document(
-        format=known,
+        format="json11" if version[1] == "1.1" else "json10",
         items=tuple(_item(item, data) for item in good),
         title=text_of(data.get("title")) or "",
         language=text_of(data.get("language")),

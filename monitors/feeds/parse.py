@@ -29,7 +29,8 @@ _SUFFIX = re.compile(r"^(?P<title>.*\S)\s+[-–—|]\s+(?P<publisher>[^-–—|]
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """`counts` has `seen` and, where above zero, undated, clamped, zone-guessed, from-url, bad-url and bare entries.
+    """`counts` has `seen` and, where above zero, undated, clamped, zone-guessed, from-url,
+    bad-url, bare and over-cap entries.
 
     `one_date` says that the document writes one time on every entry, which is then no publication date.
     """
@@ -42,19 +43,26 @@ class ParsedFeed:
     one_date: bool = False
 
 
-def parse_feed(body: bytes, headers: Mapping[str, str], feed: Feed, now: datetime) -> ParsedFeed:
+def parse_feed(
+    body: bytes, headers: Mapping[str, str], feed: Feed, now: datetime, *, max_entries: int | None = None
+) -> ParsedFeed:
     """Read a feed of any known format. Entries keep the document's order.
 
     `headers` has lower case names; content-type and content-location (the feed's own address, else `feed.url`) are
-    used. `now` is the time of the poll. Raises NotAFeed.
+    used. `now` is the time of the poll. What lies behind the first `max_entries` is counted under over-cap and left
+    out. Raises NotAFeed.
     """
     zone = ZoneInfo(feed.timezone)
     location = headers.get("content-location") or feed.url
-    document = _read(body, headers.get("content-type", ""), location, feed.language)
+    document = _read(body, headers.get("content-type", ""), location, feed.language, max_entries)
     base = safe_link(document.base) or location
-    counts: Counter[str] = Counter(seen=len(document.items))
+    items = document.items[:max_entries]
+    over = len(document.items) - len(items) + document.left_out
+    counts: Counter[str] = Counter(seen=len(items) + over)
+    if over:
+        counts["over-cap"] = over
     entries: list[Entry] = []
-    for item in document.items:
+    for item in items:
         entry = _entry(item, feed, base=base, zone=zone, now=now)
         if entry.language is None and document.language:
             entry = replace(entry, language=document.language.strip()[:35])
@@ -75,7 +83,7 @@ def parse_feed(body: bytes, headers: Mapping[str, str], feed: Feed, now: datetim
     )
 
 
-def _read(body: bytes, content_type: str, location: str, language: str) -> Document:
+def _read(body: bytes, content_type: str, location: str, language: str, max_items: int | None) -> Document:
     start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] in {b"{", b"["}:
         return read_json_feed(body)
@@ -83,7 +91,7 @@ def _read(body: bytes, content_type: str, location: str, language: str) -> Docum
         raise NotAFeed("an empty body")
     cleaned, true_type, warnings = readable(body, content_type, language)
     read = read_sitemap if _SITEMAP.search(start) else None
-    document = read(cleaned) if read else read_xml_feed(cleaned, true_type, location)
+    document = read(cleaned) if read else read_xml_feed(cleaned, true_type, location, max_items)
     return replace(document, warnings=(*warnings, *document.warnings))
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 MAX_TEXT = 200_000
 """Characters of markup read for one text."""
 MAX_LINK = 2048
 
-_DROPPED = frozenset({"script", "style", "template", "noscript", "iframe", "svg", "math", "object", "form", "head"})
+_DROPPED = frozenset({"script", "style", "template", "iframe", "svg", "math", "select", "textarea"})
 _BLOCKS = frozenset(
     {
         "address",
@@ -47,7 +47,8 @@ _BLOCKS = frozenset(
         "ul",
     }
 )
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--|!\[CDATA\[|[!?][^<>]*)>", re.DOTALL)
+_NAME = re.compile(r"<[/!?]?([a-zA-Z\[][a-zA-Z0-9]*)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _KNOWN_TAG = re.compile(
     r"</?(?:a|b|i|u|p|br|hr|em|strong|div|span|font|img|script|style|iframe|svg|math|object|embed|form|input|button|link"
     r"|meta|base|ul|ol|li|table|tr|td|th|h[1-6]|blockquote|figure|video|audio|source|body|html|marquee|details)\b[^<>]*>",
@@ -58,36 +59,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\
 _LONE = re.compile(r"[\ud800-\udfff]")
 
 
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._dropping: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _DROPPED:
-            self._dropping.append(tag)
-        elif tag in _BLOCKS and not self._dropping:
-            self.parts.append("\n")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS and not self._dropping:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._dropping:
-            while self._dropping.pop() != tag:
-                pass
-        elif tag in _BLOCKS and not self._dropping:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._dropping:
-            self.parts.append(data)
-
-
 def from_html(markup: str) -> str:
-    """The readable text of `markup`, one line a block. Scripts, styles, forms and the like are left out whole."""
+    """The readable text of `markup`, one line a block. Scripts, styles and the like are left out whole."""
     text = markup[:MAX_TEXT]
     for turn in range(3):  # feeds escape twice now and then, so that markup comes out of the first turn
         if turn and not _KNOWN_TAG.search(text):
@@ -134,10 +107,43 @@ def safe_link(link: str | None, base: str | None = None) -> str | None:
 
 
 def _stripped(markup: str) -> str:
-    parser = _Text()
-    try:
-        parser.feed(markup)
-        parser.close()
-    except AssertionError:  # html.parser asserts on some broken declarations
-        return _TAG.sub(" ", markup)
-    return "".join(parser.parts)
+    """`markup` without tags, comments and dropped elements, references resolved. Takes time linear in its length."""
+    lower = markup.lower()
+    parts: list[str] = []
+    unclosed: set[str] = set()
+    at = 0
+    while (start := markup.find("<", at)) >= 0:
+        parts.append(markup[at:start])
+        tag = _NAME.match(markup, start)
+        if markup.startswith("<!--", start):
+            end = markup.find("-->", start + 4)
+            at = end + 3 if end >= 0 else len(markup)
+        elif tag is None:
+            parts.append("<")
+            at = start + 1
+        else:
+            at = _tag_end(markup, start)
+            name = tag[1].lower()
+            if name in _BLOCKS:
+                parts.append("\n")
+            if name in _DROPPED and name not in unclosed and markup[start + 1] != "/" and markup[at - 2 : at] != "/>":
+                close = lower.find(f"</{name}", at) if len(lower) == len(markup) else -1
+                if close >= 0:
+                    at = _tag_end(markup, close)
+                else:
+                    unclosed.add(name)
+    parts.append(markup[at:])
+    return html.unescape("".join(parts))
+
+
+def _tag_end(markup: str, start: int) -> int:
+    """Where the tag at `start` ends; a `>` inside quotes does not count, within reason."""
+    at = start
+    for _ in range(4):
+        end = markup.find(">", at)
+        if end < 0:
+            return len(markup)
+        if markup.count('"', start, end) % 2 == 0:
+            return end + 1
+        at = end + 1
+    return end + 1

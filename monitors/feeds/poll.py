@@ -13,6 +13,7 @@ from monitors.archive.records import FeedState, Poll
 from monitors.clock import Clock
 from monitors.definition.model import Feed, Polling
 from monitors.feeds import schedule
+from monitors.feeds.bounds import TooComplex
 from monitors.feeds.entry import Entry
 from monitors.feeds.failure import FetchError, NotAFeed
 from monitors.feeds.fetch import Fetcher, Response, shown
@@ -83,7 +84,13 @@ def _read(attempt: _Attempt, response: Response, max_entries: int) -> PollResult
     parsed: ParsedFeed | None = None
     if not same:
         try:
-            parsed = parse_feed(response.body, {**response.headers, "content-location": response.url}, feed, now)
+            parsed = parse_feed(
+                response.body,
+                {**response.headers, "content-location": response.url},
+                feed,
+                now,
+                max_entries=max_entries,
+            )
         except NotAFeed as error:
             return _failed(attempt, _no_feed(response, error), response)
     state = replace(_with_validators(attempt.state, response.headers), body_hash=body_hash)
@@ -92,11 +99,10 @@ def _read(attempt: _Attempt, response: Response, max_entries: int) -> PollResult
     if parsed is None:
         poll = _poll(attempt, "unchanged", response, "; ".join(notes))
         return PollResult(feed, poll, state, moved_to=moved_to)
-    entries = parsed.entries[:max_entries]
-    notes += _notes(parsed, len(parsed.entries) - len(entries), max_entries)
+    notes += _notes(parsed, max_entries)
     poll = _poll(attempt, "ok", response, "; ".join(notes))
-    poll = replace(poll, entries_seen=len(entries))
-    return PollResult(feed, poll, state, entries, moved_to, parsed.format, parsed.one_date)
+    poll = replace(poll, entries_seen=len(parsed.entries))
+    return PollResult(feed, poll, state, parsed.entries, moved_to, parsed.format, parsed.one_date)
 
 
 def poll_feeds(
@@ -196,6 +202,8 @@ def _poll(attempt: _Attempt, outcome: str, response: Response | None = None, det
 
 
 def _no_feed(response: Response, error: NotAFeed) -> FetchError:
+    if isinstance(error, TooComplex):
+        return FetchError("too-large", str(error))
     if not response.body.strip():
         return FetchError("empty-body", "status 200 with an empty body")
     if is_challenge(response.headers, response.body):
@@ -225,11 +233,11 @@ def _caching(headers: Mapping[str, str]) -> timedelta | None:
     return None
 
 
-def _notes(parsed: ParsedFeed, over: int, max_entries: int) -> Iterable[str]:
+def _notes(parsed: ParsedFeed, max_entries: int) -> Iterable[str]:
     """What a person should know of a good poll, in a fixed order."""
     if not parsed.entries:
         yield "no entries"
-    if over > 0:
+    if over := parsed.counts.get("over-cap"):
         yield f"{over} entries over the cap of {max_entries} left out"
     if parsed.one_date:
         yield "every entry bears one date, so none is believed"

@@ -10,16 +10,23 @@ from typing import Any
 
 import feedparser
 
+from monitors.feeds.bounds import check, cut_to
 from monitors.feeds.document import Document, RawItem, child, text_of
 from monitors.feeds.failure import NotAFeed
 from monitors.feeds.refusals import looks_like_html
 
 
-def read_xml_feed(body: bytes, content_type: str, location: str | None) -> Document:
-    """`location` is the address of the feed, the base of relative links. Raises NotAFeed.
+def read_xml_feed(body: bytes, content_type: str, location: str | None, max_items: int | None = None) -> Document:
+    """`location` is the address of the feed, the base of relative links; more than `max_items` are not read.
+
+    Raises NotAFeed.
 
     The body goes in as a stream: feedparser takes bytes for a file name first, and text for an address.
     """
+    left_out = 0
+    if max_items is not None:
+        body, left_out = cut_to(body, max_items)
+    check(body)
     headers = {"content-type": content_type}
     if location:
         headers["content-location"] = location
@@ -44,6 +51,7 @@ def read_xml_feed(body: bytes, content_type: str, location: str | None) -> Docum
         language=text_of(feed.get("language")),
         base=location,
         warnings=warnings,
+        left_out=left_out,
     )
 
 

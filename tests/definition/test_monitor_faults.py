@@ -193,7 +193,8 @@ CASES = {
         "negotiating, agreed, signed, in_force, collapsed",
     ),
     "situation that nothing could mention": (
-        "    parties: [[ada-brunnick], [joren-saal]]\n    names:\n      en: [Brunnick-Saal summit, Saal-Brunnick summit]\n",
+        "    parties: [[ada-brunnick], [joren-saal]]\n    names:\n"
+        "      en: [Brunnick-Saal summit, Saal-Brunnick summit]\n",
         "",
         (-3, "situations[brunnick-saal-meeting]: needs parties or names, or nothing could ever mention it"),
     ),

@@ -50,7 +50,7 @@ class Conversation:
 
 
 class FaultServer:
-    """Serves `scripts` by path (without the query). `tls` makes it an https server. Every request is counted in `seen`."""
+    """Serves `scripts` by path (without the query). `tls` makes it an https server. `seen` lists what was asked for."""
 
     def __init__(
         self, scripts: Mapping[str, Script], *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
@@ -110,6 +110,7 @@ class FaultServer:
             self.seen.append(path)
             self.scripts.get(path, _missing)(Conversation(sock, request, self))
             with contextlib.suppress(OSError):
+                sock.settimeout(0.5)
                 sock.shutdown(socket.SHUT_WR)
                 while sock.recv(65536):  # so that closing does not turn into a reset
                     pass
@@ -124,7 +125,11 @@ def answer(
     **headers: str,
 ) -> bytes:
     """A whole HTTP answer. `length` lies about the body; keyword headers have `_` for `-`."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body) if length is None else length}"]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Type: {kind}",
+        f"Content-Length: {len(body) if length is None else length}",
+    ]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 

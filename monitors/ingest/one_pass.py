@@ -1,0 +1,55 @@
+"""One plain pass: the steps one after the other, in this process, without a scheduler."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+from monitors.archive import runs
+from monitors.archive.connection import open_archive
+from monitors.clock import Clock
+from monitors.definition.model import Monitor
+from monitors.feeds.poll import PollResult
+from monitors.ingest import steps
+from monitors.ingest.progress import Progress, silent
+from monitors.ingest.steps import Prepared
+from monitors.ingest.store import Stored
+from monitors.ingest.summary import PassSummary
+
+
+def run_pass(
+    monitor: Monitor,
+    archive_path: Path | str,
+    *,
+    clock: Clock,
+    alert_stream: TextIO,
+    progress: Progress = silent,
+    due_only: bool = False,
+) -> PassSummary:
+    """Seed article, feeds, developments, alerts, delivery; the summary.
+
+    Alerts for the terminal go to `alert_stream`. A pass that fails is recorded as failed, and what it stored stays.
+    Raises WirewatchError.
+    """
+    prepared = steps.prepare(monitor, archive_path, clock, due_only=due_only)
+    try:
+        results: list[PollResult] = []
+        stored = Stored()
+        for batch in steps.batches(prepared.feeds):
+            polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
+            stored += steps.store_batch(monitor, archive_path, polled, prepared, clock)
+            results += polled
+        detected = steps.detect_step(monitor, archive_path, clock, progress)
+        delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)
+        return steps.conclude(
+            monitor, archive_path, prepared, results, stored, detected, delivered, clock
+        )
+    except BaseException:
+        record_failure(archive_path, prepared, clock)
+        raise
+
+
+def record_failure(archive_path: Path | str, prepared: Prepared, clock: Clock) -> None:
+    """Mark the run as failed, so that it is not taken for one that is still under way."""
+    with open_archive(archive_path) as archive:
+        runs.finish(archive, prepared.run_id, clock(), "failed", {})

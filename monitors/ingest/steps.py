@@ -1,0 +1,171 @@
+"""The steps of a pass. Each opens the archive for itself and takes and returns plain values.
+
+So the same steps serve a plain pass, one after the other, and a scheduler that runs each as a task of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from monitors.alerts.channels.registry import open_channels
+from monitors.alerts.deliver import DeliverySummary, deliver_due
+from monitors.archive import developments as stored_developments
+from monitors.archive import feeds as stored_feeds
+from monitors.archive import runs
+from monitors.archive.connection import open_archive
+from monitors.archive.records import FeedState
+from monitors.clock import Clock
+from monitors.definition.model import Feed, Monitor
+from monitors.developments.engine import Engine
+from monitors.feeds.health import offline
+from monitors.feeds.outcomes import OUTCOMES
+from monitors.feeds.poll import PollResult, poll_feeds
+from monitors.ingest.detect import Detected, detect_waiting
+from monitors.ingest.progress import Progress, silent
+from monitors.ingest.seed import store_seeds
+from monitors.ingest.store import Stored, store_poll
+from monitors.ingest.summary import PassSummary
+
+BATCH_FEEDS = 50
+"""So many feeds are polled in one batch: large enough to be cheap as a task, small enough to be stored in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pass that has begun: its run, the feeds that are to be polled and what is remembered of them."""
+
+    run_id: int
+    started: datetime
+    first_run: bool
+    feeds: tuple[Feed, ...]
+    states: Mapping[str, FeedState] = field(default_factory=dict)
+    seeds_new: int = 0
+
+
+def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_only: bool = False) -> Prepared:
+    """Open the run, store the seed articles and choose the feeds; with `due_only`, those whose time has come.
+
+    Raises ArchiveError and MonitorFileError.
+    """
+    now = clock()
+    Engine(monitor)  # a phrase that cannot be used is told before anything is fetched
+    with open_archive(archive_path) as archive:
+        first_run = not runs.listing(archive, monitor.id, limit=1)
+        run = runs.start(archive, monitor.id, now)
+        seeds_new = store_seeds(archive, monitor, now)
+        states = stored_feeds.load_states(archive, monitor.id, [feed.url for feed in monitor.feeds])
+    chosen = [feed for feed in monitor.feeds if not due_only or _is_due(states[feed.url], now)]
+    return Prepared(run.id, now, first_run, tuple(chosen), states, seeds_new)
+
+
+def batches(feeds: Sequence[Feed], size: int = BATCH_FEEDS) -> list[tuple[Feed, ...]]:
+    """The feeds in batches of about `size`; feeds of one host stay together, so that its manners hold."""
+    by_host: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        by_host.setdefault(feed.url.split("/")[2].lower(), []).append(feed)
+    out: list[list[Feed]] = []
+    for group in by_host.values():
+        if not out or len(out[-1]) + len(group) > size:
+            out.append([])
+        out[-1] += group
+    return [tuple(batch) for batch in out]
+
+
+def poll_batch(
+    monitor: Monitor, feeds: Sequence[Feed], prepared: Prepared, clock: Clock, progress: Progress = silent
+) -> list[PollResult]:
+    """Poll one batch. Touches the network and no archive; the world's faults are outcomes."""
+    done = 0
+
+    def tell(_: PollResult) -> None:
+        nonlocal done
+        done += 1
+        progress("Polling feeds", done, len(feeds))
+
+    progress("Polling feeds", 0, len(feeds))
+    return poll_feeds(feeds, prepared.states, monitor.polling, clock, tell, monitor=monitor.id)
+
+
+def store_batch(
+    monitor: Monitor, archive_path: Path | str, results: Iterable[PollResult], prepared: Prepared, clock: Clock
+) -> Stored:
+    """Store what a batch brought, a transaction for each feed. Raises ArchiveError; what was stored stays."""
+    engine = Engine(monitor)
+    counts = Stored()
+    with open_archive(archive_path) as archive:
+        for result in results:
+            baseline = not prepared.states[result.feed.url].baseline_done
+            counts += store_poll(archive, monitor, engine, result, clock(), baseline=baseline)
+    return counts
+
+
+def detect_step(monitor: Monitor, archive_path: Path | str, clock: Clock, progress: Progress = silent) -> Detected:
+    """Read every article that waits and raise what is new. Raises ArchiveError."""
+    with open_archive(archive_path) as archive:
+        return detect_waiting(
+            archive,
+            monitor,
+            Engine(monitor),
+            clock,
+            lambda done, total: progress("Reading articles", done, total),
+        )
+
+
+def deliver_step(monitor: Monitor, archive_path: Path | str, clock: Clock, stream: TextIO) -> DeliverySummary:
+    """Send what is due in the outbox. Terminal channels write to `stream`. Raises ArchiveError."""
+    with open_archive(archive_path) as archive:
+        return deliver_due(archive, open_channels(monitor, archive_path, stream), clock, owner=f"pid-{os.getpid()}")
+
+
+def conclude(
+    monitor: Monitor,
+    archive_path: Path | str,
+    prepared: Prepared,
+    results: Sequence[PollResult],
+    stored: Stored,
+    detected: Detected,
+    delivered: DeliverySummary,
+    clock: Clock,
+) -> PassSummary:
+    """Close the run and sum it up. Raises ArchiveError."""
+    failed = [r for r in results if OUTCOMES[r.poll.outcome].severity != "good"]
+    raised = {development.id for development in detected.developments}
+    with open_archive(archive_path) as archive:
+        rows = [row for row in stored_developments.listing(archive, monitor.id, limit=10_000) if row["id"] in raised]
+        evidence = {d.id: d.evidence[0].sentence for d in detected.developments if d.evidence}
+        summary = PassSummary(
+            monitor=monitor.id,
+            archive=str(archive_path),
+            started=prepared.started,
+            finished=clock(),
+            first_run=prepared.first_run,
+            feeds_polled=len(results),
+            feeds_unchanged=sum(r.poll.outcome == "unchanged" for r in results),
+            feeds_failed=tuple((r.feed.url, r.feed.publisher, r.poll.outcome, r.poll.detail) for r in failed),
+            offline=bool(results) and offline(results),
+            entries_seen=stored.seen,
+            entries_new=stored.new,
+            entries_known=stored.known,
+            entries_off_topic=stored.off_topic,
+            articles_new=stored.new + prepared.seeds_new,
+            articles_revised=stored.revised,
+            copies=stored.copies,
+            baseline=sum(development.baseline for development in detected.developments),
+            developments=tuple(row | {"sentence": evidence.get(row["id"], "")} for row in reversed(rows)),
+            alerts=sum(alert.decision == "alert" for alert in detected.alerts),
+            muted=sum(alert.decision != "alert" for alert in detected.alerts),
+            delivered=delivered.sent,
+            failed_deliveries=delivered.retrying + delivered.dead,
+        )
+        runs.finish(archive, prepared.run_id, summary.finished, "offline" if summary.offline else "ok", summary.counts())
+        archive.checkpoint()
+    return summary
+
+
+def _is_due(state: FeedState, now: datetime) -> bool:
+    return state.next_poll is None or state.next_poll <= now

@@ -1,0 +1,60 @@
+"""What one pass did, in counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PassSummary:
+    """The counts of one pass. `developments` are rows as `archive.developments.listing` gives them.
+
+    `feeds_failed` has (url, publisher, outcome, detail) for each. `baseline` counts the developments that only say how
+    things stood at the start. `offline`: most hosts failed together, so that no feed is blamed.
+    """
+
+    monitor: str
+    archive: str
+    started: datetime
+    finished: datetime
+    first_run: bool = False
+    feeds_polled: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: tuple[tuple[str, str, str, str], ...] = ()
+    offline: bool = False
+    entries_seen: int = 0
+    entries_new: int = 0
+    entries_known: int = 0
+    entries_off_topic: int = 0
+    articles_new: int = 0
+    articles_revised: int = 0
+    copies: int = 0
+    baseline: int = 0
+    developments: tuple[dict[str, Any], ...] = ()
+    alerts: int = 0
+    muted: int = 0
+    delivered: int = 0
+    failed_deliveries: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """The plain counts, as the archive keeps them with the run."""
+        return {
+            "feeds_polled": self.feeds_polled,
+            "feeds_unchanged": self.feeds_unchanged,
+            "feeds_failed": len(self.feeds_failed),
+            "entries_seen": self.entries_seen,
+            "entries_new": self.entries_new,
+            "entries_known": self.entries_known,
+            "entries_off_topic": self.entries_off_topic,
+            "articles_new": self.articles_new,
+            "articles_revised": self.articles_revised,
+            "copies": self.copies,
+            "developments": len(self.developments),
+            "baseline": self.baseline,
+            "alerts": self.alerts,
+            "muted": self.muted,
+            "delivered": self.delivered,
+            "failed_deliveries": self.failed_deliveries,
+        }
