@@ -54,3 +54,10 @@ def monitor_path(given: Path | None) -> Path:
     from monitors.definition.load import shipped_monitor_path
 
     return shipped_monitor_path()
+
+
+def shipped_stream_path() -> Path:
+    """Where the documents lie that the demo plays."""
+    from importlib.resources import files
+
+    return Path(str(files("seeds").joinpath("demo", "stream.jsonl")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
@@ -134,25 +134,45 @@ def _alerts(summary: PassSummary) -> Text:
 
 
 def _what_next(summary: PassSummary, option: str) -> list[Text]:
-    suffix = f" {option}" if option else ""
     if summary.offline:
         steps = [
+            (f"wirewatch run {option}", "tries the feeds again"),
             ("wirewatch demo", "shows the whole chain without a network"),
-            (f"wirewatch run{suffix}", "tries the feeds again"),
         ]
     else:
-        steps = [
-            (f"wirewatch situations{suffix}", "how things stand"),
-            (f"wirewatch developments{suffix}", "what changed, and who reported it"),
-            (f"wirewatch search WORDS{suffix}", "the articles"),
-            (f"wirewatch run{suffix}", "what is new since"),
-        ]
+        steps = [*_looks(option), (f"wirewatch run {option}", "what is new since")]
+    return _ending(summary.archive, steps)
+
+
+def _looks(option: str) -> list[tuple[str, str]]:
+    return [
+        (f"wirewatch situations {option}", "how things stand"),
+        (f"wirewatch search WORDS {option}", "the articles"),
+        (f"wirewatch developments {option}", "what changed, and who reported it"),
+    ]
+
+
+def _ending(archive: str, steps: list[tuple[str, str]]) -> list[Text]:
     width = max(len(command) for command, _ in steps)
-    head = Text("Archive  ", style="bold").append(str(summary.archive), "default")
+    head = Text("Archive  ", style="bold").append(archive, "default")
     lines = [
         Text("Next     " if number == 0 else "         ", style="bold")
-        .append(command.ljust(width), "default")
+        .append(command.strip().ljust(width), "default")
         .append(f"  {what}", "not bold dim")
         for number, (command, what) in enumerate(steps)
     ]
     return [head, *lines]
+
+
+def render_demo(documents: int, passes: Sequence[PassSummary], option: str) -> RenderableType:
+    """What the demo did in all its passes, where it is kept and how to look at it."""
+    developments = sum(len(summary.developments) - summary.baseline for summary in passes)
+    baseline = sum(summary.baseline for summary in passes)
+    told = sum(summary.alerts for summary in passes)
+    kept = sum(summary.articles_new for summary in passes)
+    copies = sum(summary.copies for summary in passes)
+    head = Text(
+        f"{documents:,} documents came in {len(passes)} polls: {kept:,} articles kept, {copies:,} of them copies; "
+        f"{developments:,} developments ({baseline:,} more were there at the start), {told:,} alerts"
+    )
+    return Group(Text(), head, Text(), *_ending(passes[-1].archive, _looks(option)))

@@ -34,7 +34,9 @@ def read_zone(text: str, default: tzinfo) -> tzinfo | None:
 
     `default` is the feed's own zone; it settles abbreviations that two countries use (CST in a Chinese feed).
     """
-    text = text.strip().strip("()[]").strip()
+    text = text.strip()
+    if text[:1] in {"(", "["}:
+        text = text.strip("()[]").strip()
     numeric = _OFFSET.fullmatch(text.upper().replace("−", "-"))
     if numeric:
         sign, hours, minutes = numeric.groups()

@@ -72,7 +72,8 @@ def store_poll(
         poll = replace(
             result.poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known
         )
-        feeds.save_poll(archive, poll, result.state)
+        state = replace(result.state, baseline_done=result.state.baseline_done or poll.outcome == "ok")
+        feeds.save_poll(archive, poll, state)
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)
     return counts
 

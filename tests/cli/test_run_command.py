@@ -54,7 +54,7 @@ def site() -> Iterator[Site]:
     served = Site()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (the name is http.server's)
+        def do_GET(self) -> None:
             items = "".join(served.items)
             body = f'<rss version="2.0"><channel><title>Harbour</title>{items}</channel></rss>'.encode()
             self.send_response(200)

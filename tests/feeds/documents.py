@@ -6,7 +6,20 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
+from monitors.definition.model import Feed, Polling
+
 NOW = datetime(2025, 8, 26, 12, 0, tzinfo=UTC)
+
+
+def polling(**more: object) -> Polling:
+    """Quick, impolite and allowed to reach the servers of the tests."""
+    usual = {"deadline": 5.0, "allow_private": ("127.0.0.1", "localhost"), "per_host_delay": 0}
+    return Polling.model_validate({**usual, **more})
+
+
+def feed(url: str = "https://news.example/rss", **more: object) -> Feed:
+    usual = {"url": url, "publisher": "Example", "family": "example", "language": "en"}
+    return Feed.model_validate({**usual, **more})
 
 
 def item(

@@ -18,7 +18,7 @@ PAGE = b"<!DOCTYPE html><html><head><title>News</title></head><body><p>Hello</p>
 class Fault:
     """`what` is for readers. `detail` must occur in the poll's detail.
 
-    A slow fault gets a deadline of half a second.
+    A slow fault gets a deadline of 0.3 seconds.
     """
 
     name: str

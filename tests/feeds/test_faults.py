@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import socket
-import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from content_faults import CONTENT_FAULTS
-from documents import NOW, healthy
+from documents import NOW, feed, healthy, polling
 from fault_scripts import LIMIT, Fault
 from fault_server import FaultServer, answer, says
 from transport_faults import TRANSPORT_FAULTS
 
 from monitors.archive.records import FeedState
-from monitors.definition.model import Feed, Polling
 from monitors.feeds.fetch import Fetcher
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult, poll_feed, poll_feeds
 
 FAULTS = (*TRANSPORT_FAULTS, *CONTENT_FAULTS)
-ALLOWED = ("127.0.0.1", "localhost")
-
-
-def polling(deadline: float = 5.0, **more: object) -> Polling:
-    return Polling.model_validate(
-        {"deadline": deadline, "max_bytes": LIMIT, "allow_private": ALLOWED, "per_host_delay": 0, **more}
-    )
-
-
-def feed(url: str, language: str = "ko") -> Feed:
-    return Feed.model_validate({"url": url, "publisher": "Example", "family": "example", "language": language})
 
 
 def poll(url: str, deadline: float = 5.0, language: str = "ko") -> PollResult:
-    return poll_feed(feed(url, language), FeedState("m", url), Fetcher(polling(deadline)), lambda: NOW)
+    fetcher = Fetcher(polling(deadline=deadline, max_bytes=LIMIT))
+    return poll_feed(feed(url, language=language), FeedState("m", url), fetcher, lambda: NOW)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +36,7 @@ def server() -> Iterator[FaultServer]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_ends_under_its_name_and_in_its_time(fault: Fault, server: FaultServer) -> None:
-    deadline = 0.5 if fault.slow else 5.0
+    deadline = 0.3 if fault.slow else 5.0
     began = time.monotonic()
     language = "ja" if fault.name == "shift-jis" else "ko"
     result = poll(server.url(f"/{fault.name}"), deadline, language)
@@ -140,7 +124,9 @@ def test_the_healthy_feed_beside_all_faults_is_untouched(server: FaultServer) ->
     for fault in quick:
         urls += [server.url(f"/{fault.name}"), server.url(f"/healthy?beside={fault.name}")]
     began = time.monotonic()
-    results = poll_feeds([feed(url) for url in urls], {}, polling(3.0, workers=32), lambda: NOW, monitor="m")
+    results = poll_feeds(
+        [feed(url) for url in urls], {}, polling(deadline=2.0, max_bytes=LIMIT, workers=32), lambda: NOW, monitor="m"
+    )
     assert time.monotonic() - began < 15
     assert [result.feed.url for result in results] == urls
     for result in results[1::2]:

@@ -6,7 +6,7 @@ from fault_scripts import FEED, LIMIT, PAGE, Fault, drip_after, for_ever, header
 from fault_server import answer, redirect, says, zipped
 
 _CHUNKED = headers(Transfer_Encoding="chunked") + b"\r\n\r\n"
-_ZEROS = bytes(80 * LIMIT)
+_BOMB = zipped(bytes(30 * LIMIT))
 _GZIP_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
 
 TRANSPORT_FAULTS: tuple[Fault, ...] = (
@@ -69,15 +69,15 @@ TRANSPORT_FAULTS: tuple[Fault, ...] = (
     Fault("endless-body", "a body without end", "too-large", for_ever(headers() + b"\r\n\r\n", b" " * 65536)),
     Fault(
         "gzip-bomb",
-        "80 MiB of zeros in 80 KB of gzip",
+        "30 MiB of zeros in 30 KB of gzip",
         "too-large",
-        says(answer(zipped(_ZEROS), Content_Encoding="gzip")),
+        says(answer(_BOMB, Content_Encoding="gzip")),
     ),
     Fault(
         "double-gzip-bomb",
         "the same, compressed twice",
         "too-large",
-        says(answer(zipped(_ZEROS, 2), Content_Encoding="gzip, gzip")),
+        says(answer(zipped(_BOMB), Content_Encoding="gzip, gzip")),
     ),
     Fault(
         "double-gzip",
@@ -192,6 +192,6 @@ TRANSPORT_FAULTS: tuple[Fault, ...] = (
         "503-bomb",
         "status 503 with a compressed bomb as its page",
         "unavailable",
-        says(answer(zipped(_ZEROS), status="503 Service Unavailable", Content_Encoding="gzip")),
+        says(answer(_BOMB, status="503 Service Unavailable", Content_Encoding="gzip")),
     ),
 )
