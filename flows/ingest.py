@@ -6,77 +6,88 @@ A task is a batch of feeds or a whole step, never an article: each costs Prefect
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flows.quiet import settle_here
+from prefect import flow, runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
 
-settle_here(verbose="--verbose" in sys.argv or "-v" in sys.argv)
-
-from prefect import flow, runtime, task  # noqa: E402  # its settings are read on import
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.futures import PrefectFuture  # noqa: E402
-from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
-
-from flows.report import emit_developments, leave_artifact  # noqa: E402
-from monitors.alerts.deliver import DeliverySummary  # noqa: E402
-from monitors.clock import utc_now  # noqa: E402
-from monitors.definition.load import load_monitor, shipped_monitor_path  # noqa: E402
-from monitors.definition.model import Feed, Monitor  # noqa: E402
-from monitors.feeds.poll import PollResult  # noqa: E402
-from monitors.ingest import steps  # noqa: E402
-from monitors.ingest.detect import Detected  # noqa: E402
-from monitors.ingest.one_pass import record_failure  # noqa: E402
-from monitors.archive.place import default_archive  # noqa: E402
-from monitors.ingest.steps import Prepared  # noqa: E402
-from monitors.ingest.store import Stored  # noqa: E402
-from monitors.ingest.summary import PassSummary  # noqa: E402
+from flows.progress import Together
+from flows.report import emit_developments, leave_artifact
+from monitors.alerts.deliver import DeliverySummary
+from monitors.archive.place import default_archive
+from monitors.clock import utc_now
+from monitors.definition.load import load_monitor, shipped_monitor_path
+from monitors.definition.model import Feed, Monitor
+from monitors.feeds.poll import PollResult
+from monitors.ingest import steps
+from monitors.ingest.detect import Detected
+from monitors.ingest.one_pass import record_failure
+from monitors.ingest.progress import Progress, silent
+from monitors.ingest.steps import Prepared
+from monitors.ingest.store import Stored
+from monitors.ingest.summary import PassSummary
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 POLLERS = 4
 
+_progress: ContextVar[Progress] = ContextVar("progress", default=silent)
+
+
+@contextmanager
+def telling(progress: Progress) -> Iterator[None]:
+    """Flows that are called inside the `with` tell `progress` how far they are; a deployed flow tells nobody."""
+    token = _progress.set(progress)
+    try:
+        yield
+    finally:
+        _progress.reset(token)
+
 
 @task(name="poll feeds", task_run_name="poll {number}: {count} feeds", **COARSE)
 def poll_feeds_task(
-    monitor: Monitor, feeds: Sequence[Feed], prepared: Prepared, number: int, count: int
+    monitor: Monitor, feeds: Sequence[Feed], prepared: Prepared, number: int, count: int, progress: Progress
 ) -> list[PollResult]:
-    return steps.poll_batch(monitor, feeds, prepared, utc_now)
+    """Poll one batch."""
+    return steps.poll_batch(monitor, feeds, prepared, utc_now, progress)
 
 
 @task(name="store", task_run_name="store {monitor.id}", **COARSE)
 def store_task(monitor: Monitor, archive: Path, results: list[PollResult], prepared: Prepared) -> Stored:
+    """Store what one batch brought."""
     return steps.store_batch(monitor, archive, results, prepared, utc_now)
 
 
 @task(name="detect", task_run_name="detect {monitor.id}", **COARSE)
-def detect_task(monitor: Monitor, archive: Path) -> Detected:
-    return steps.detect_step(monitor, archive, utc_now)
+def detect_task(monitor: Monitor, archive: Path, progress: Progress) -> Detected:
+    """Read what waits, and raise what is new."""
+    return steps.detect_step(monitor, archive, utc_now, progress)
 
 
 @task(name="deliver", task_run_name="deliver {monitor.id}", **COARSE)
 def deliver_task(monitor: Monitor, archive: Path) -> DeliverySummary:
+    """Send what is due in the outbox."""
     return steps.deliver_step(monitor, archive, utc_now, sys.stdout)
 
 
-def _run_name() -> str:
-    parameters = runtime.flow_run.parameters
-    monitor = Path(str(parameters.get("monitor_file") or shipped_monitor_path())).stem
-    return f"{monitor} {_scheduled():%Y-%m-%d %H:%M}"
-
-
-def _scheduled() -> datetime:
+def run_name() -> str:
+    """The monitor and the minute a run was meant for, as "us-korea 2025-08-25 14:00"."""
+    given = runtime.flow_run.parameters.get("monitor_file")
     moment: datetime = runtime.flow_run.scheduled_start_time or utc_now()
-    return moment
+    return f"{Path(given or shipped_monitor_path()).stem} {moment:%Y-%m-%d %H:%M}"
 
 
 @flow(
     name="ingest",
-    flow_run_name=_run_name,
+    flow_run_name=run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=POLLERS),
     persist_result=False,
-    validate_parameters=True,
 )
 def ingest(monitor_file: str | None = None, archive_file: str | None = None, due_only: bool = True) -> PassSummary:
     """One pass: seed article, feeds, developments, alerts.
@@ -88,10 +99,12 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
     """
     monitor = load_monitor(Path(monitor_file) if monitor_file else shipped_monitor_path())
     archive = Path(archive_file) if archive_file else default_archive()
+    progress = _progress.get()
     prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
     try:
+        together = Together(progress)
         polls: list[PrefectFuture[list[PollResult]]] = [
-            poll_feeds_task.submit(monitor, batch, prepared, number, len(batch))
+            poll_feeds_task.submit(monitor, batch, prepared, number, len(batch), together.part(len(batch)))
             for number, batch in enumerate(steps.batches(prepared.feeds), 1)
         ]
         results: list[PollResult] = []
@@ -100,7 +113,7 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
             polled = future.result()
             stored += store_task(monitor, archive, polled, prepared)
             results += polled
-        detected = detect_task(monitor, archive)
+        detected = detect_task(monitor, archive, progress)
         delivered = deliver_task(monitor, archive)
         summary = steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, utc_now)
     except BaseException:
@@ -109,12 +122,3 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
     leave_artifact(summary)
     emit_developments(summary)
     return summary
-
-
-def run(monitor_path: Path, archive_path: Path, verbose: bool) -> PassSummary:
-    """Run the flow once, now, for the command `wirewatch run`. Prefect starts a temporary server for it.
-
-    `verbose` is read on import, see above. Raises what the pass raises.
-    """
-    del verbose
-    return ingest(str(monitor_path), str(archive_path), due_only=False)

@@ -23,6 +23,12 @@ EDITED = 0.35
 MOSTLY = 0.5
 """A round-up still belongs to a text that makes up so much of it."""
 
+BEGINNING = 0.2
+"""Copies and edited versions have at least so much of the shorter beginning in common."""
+
+FEWEST_EMBEDDED = 12
+"""Texts that begin differently must have so many sampled hashes each, or what they share may be a stock sentence."""
+
 FEWEST_SHARED = 3
 """Fewer common hashes than this are chance."""
 
@@ -56,12 +62,20 @@ def overlap(
 ) -> CopyLink | None:
     """The link between two articles whose texts overlap enough to matter, or None.
 
-    Articles of one publisher share the publisher's stock sentences; between them only containment counts.
+    Articles of one publisher share the publisher's stock sentences; between them only containment counts. So do
+    articles that begin differently.
     """
     mine, theirs = round(share(one, other), 3), round(share(other, one), 3)
-    if max(mine, theirs) < (CONTAINED if same_family else EDITED):
+    begin_alike = _begin_alike(one, other)
+    if not begin_alike and min(len(one.body), len(other.body)) < FEWEST_EMBEDDED:
         return None
-    return CopyLink(article_id, other_id, mine, theirs)
+    needed = EDITED if begin_alike and not same_family else CONTAINED
+    return CopyLink(article_id, other_id, mine, theirs) if max(mine, theirs) >= needed else None
+
+
+def _begin_alike(one: Signature, other: Signature) -> bool:
+    """Whether the beginnings of two texts have something in common, as those of copies and edited versions do."""
+    return len(one.head & other.head) >= BEGINNING * min(len(one.head), len(other.head))
 
 
 def relation(links: Iterable[CopyLink], article_id: int) -> Relation:

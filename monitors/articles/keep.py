@@ -197,7 +197,8 @@ def _settle(archive: Archive, article_id: int, links: list[CopyLink], before: se
 def _regroup(archive: Archive, touched: set[int]) -> None:
     """Compute bridges and groups anew for the touched articles and all that hangs together with them.
 
-    A bridge that is known already is a border: what lies behind it belongs to other groups, except what makes up most of it.
+    A bridge that is known already is a border: what lies behind it belongs to other groups, except what makes up most
+    of it.
     """
     nodes, waiting = set(touched), set(touched)
     known: set[int] = set()

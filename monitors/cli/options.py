@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-ARCHIVE_VARIABLE = "WIREWATCH_ARCHIVE"
-
 ArchiveOption = Annotated[
     Path | None,
     typer.Option(
         "--archive",
         metavar="DB",
-        help=f"The archive. Without it: {ARCHIVE_VARIABLE}, or wirewatch.db in the platform's data folder.",
+        help="The archive. Without it: WIREWATCH_ARCHIVE, or wirewatch.db in the platform's data folder.",
         show_default=False,
     ),
 ]
@@ -34,12 +31,9 @@ def archive_path(given: Path | None) -> Path:
     """The archive's path: the option, else the environment, else the platform's data folder."""
     if given is not None:
         return given
-    named = os.environ.get(ARCHIVE_VARIABLE)
-    if named:
-        return Path(named)
-    from platformdirs import user_data_path
+    from monitors.archive.place import default_archive
 
-    return user_data_path("wirewatch", appauthor=False) / "wirewatch.db"
+    return default_archive()
 
 
 def archive_option(path: Path) -> str:

@@ -95,26 +95,36 @@ def _text(cell: Cell, on_terminal: bool) -> Text:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write `text` to `path` completely or not at all. A device or pipe is written to as it is.
+    """Write `text` to `path` completely or not at all. What is no file of its own (a device, a pipe) is written to.
 
     Raises WirewatchError that names the file.
     """
     try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-            return
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        if _is_special(path):
+            with path.open("a", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+        else:
+            _replace(path.resolve(), text)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise WirewatchError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _is_special(path: Path) -> bool:
+    """A device, a pipe, or a name such as /dev/stdout that stands for an open file, which nobody may replace."""
+    return path.absolute().parts[1:2] in (("dev",), ("proc",)) or (path.exists() and not path.is_file())
+
+
+def _replace(path: Path, text: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

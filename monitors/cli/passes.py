@@ -58,9 +58,7 @@ def run(
         with Steps(sys.stderr) as steps:
             summary = run_pass(definition, path, clock=utc_now, progress=steps, alert_stream=sys.stdout)
     else:
-        runner = _find_runner("prefect")
-        note("starting Prefect's temporary server (about 10 s; --plain does without)…")
-        summary = runner(definition_path, path, verbose)
+        summary = _run_with("prefect", definition_path, path, verbose)
     _conclude(summary)
 
 
@@ -189,14 +187,15 @@ def _raised(line: Mapping[str, Any]) -> str:
     return one_line(text, 240)
 
 
-def _find_runner(name: str) -> Callable[[Path, Path, bool], PassSummary]:
+def _run_with(name: str, definition: Path, archive: Path, verbose: bool) -> PassSummary:
     from importlib.metadata import entry_points
 
     from monitors.errors import WirewatchError
 
     for entry_point in entry_points(group=RUNNERS, name=name):
+        note("starting Prefect's temporary server (about 10 s; --plain does without)…")
         runner: Callable[[Path, Path, bool], PassSummary] = entry_point.load()
-        return runner
+        return runner(definition, archive, verbose)
     raise WirewatchError(f"the {name} runner is not installed (pip install .); wirewatch run --plain does without it")
 
 

@@ -134,14 +134,19 @@ class Situation(Part):
         default_factory=dict,
         description="status -> phrases, added to those of the language: words, .. for a gap, (a|b), word*, (word)?",
     )
+    acts: dict[Language, dict[str, tuple[Phrase, ...]]] = Field(
+        default_factory=dict,
+        description="status -> verbs that name the event and give it that status in one, beside the parties",
+    )
 
     @model_validator(mode="after")
     def statuses_belong_to_kind(self) -> Self:
         problems = [
             Problem(
-                ("cues", language, status), not_one_of(status, STATUSES[self.kind], f"a status of kind {self.kind}")
+                (key, language, status), not_one_of(status, STATUSES[self.kind], f"a status of kind {self.kind}")
             )
-            for language, by_status in self.cues.items()
+            for key, phrases in (("cues", self.cues), ("acts", self.acts))
+            for language, by_status in phrases.items()
             for status in by_status
             if status not in STATUSES[self.kind]
         ]

@@ -29,6 +29,9 @@ from monitors.developments.participants import fit_of
 from monitors.developments.patterns import compile_patterns
 from monitors.developments.sentences import Sentence, split_sentences
 
+NAMED_WEIGHT = 4
+"""How much a party named right at an event counts when situations compete for it, against all else."""
+
 LEAD_SENTENCES = 8
 """How many sentences of the text are read; news stands at the top."""
 
@@ -41,6 +44,7 @@ class _Watched:
     markers: Markers
     never: re.Pattern[str] | None
     cues: Mapping[str, re.Pattern[str]]
+    acts: Mapping[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class _Candidate:
     text: str
     marked: MarkedSentence
     events: dict[int, int]
+    in_title: bool
 
 
 class Engine:
@@ -124,7 +129,7 @@ class Engine:
             marked = mark_sentence(line.text, watched.markers, line.tags, line.dates, pack, day)
             events = self._events(watched, marked, lines, number, pack)
             if events:
-                found.append(_Candidate(watched, line.text, marked, events))
+                found.append(_Candidate(watched, line.text, marked, events, number == 0))
         return _without_rivals(found)
 
     def _language(self, language: str) -> Language:
@@ -166,24 +171,25 @@ class Engine:
                 continue
             complete = len(fit.covered) == len(sides) and (fit.named > 0 or number == 0 or vouched)
             if complete or (fit.covered and vouched):
-                out[index] = 4 * fit.named + (2 if complete else 0) + (1 if personal else 0)
+                out[index] = NAMED_WEIGHT * fit.named + (2 if complete else 0) + (1 if personal else 0)
         return out
 
 
 def _without_rivals(candidates: list[_Candidate]) -> list[_Candidate]:
-    best: dict[int, int] = {}
-    for candidate in candidates:
+    """Each event of a meeting only with the situation it fits best; on a tie, the one that stands first in the file."""
+    best: dict[int, tuple[int, int]] = {}
+    for order, candidate in enumerate(candidates):
         if candidate.watched.situation.kind == "meeting":
             for index, fit in candidate.events.items():
                 start = candidate.marked.marks[index].start
-                best[start] = max(best.get(start, 0), fit)
+                best[start] = max(best.get(start, (-1, 0)), (fit, -order))
     out = []
-    for candidate in candidates:
+    for order, candidate in enumerate(candidates):
         if candidate.watched.situation.kind == "meeting":
             kept = {
                 index: fit
                 for index, fit in candidate.events.items()
-                if fit == best[candidate.marked.marks[index].start]
+                if (fit, -order) == best[candidate.marked.marks[index].start]
             }
             candidate = replace(candidate, events=kept)  # noqa: PLW2901  # the narrowed one takes its place
         if candidate.events:
@@ -202,8 +208,10 @@ def _read_sentence(candidate: _Candidate, pack: LanguagePack, day: date) -> Read
             if mark.start == candidate.marked.marks[event].start
         )  # fmt: skip
         segment = next((s for s in segments(marked.text, pack) if s.start <= position < s.end), None)
-        reading = _read_segment(candidate.watched, marked, segment, pack, day) if segment is not None else None
+        reading = _read_segment(candidate.watched, candidate.text, marked, segment, pack, day) if segment is not None else None
         if reading is None or segment is None:
+            continue
+        if reading.status == "occurred" and not _has_subject(candidate, event, marked, position, pack):
             continue
         if background is None and not segment.subordinate:
             return reading
@@ -211,11 +219,26 @@ def _read_sentence(candidate: _Candidate, pack: LanguagePack, day: date) -> Read
     return known or Reading("background", background or "no cue")
 
 
+def _has_subject(
+    candidate: _Candidate, event: int, marked: MarkedSentence, position: int, pack: LanguagePack
+) -> bool:
+    """Whether a meeting that is said to have taken place names who met, or a pronoun in front of the verb does."""
+    named = candidate.events[event] // NAMED_WEIGHT
+    if candidate.watched.situation.kind != "meeting" or candidate.in_title or named >= 2 or pack.pronouns is None:
+        return True
+    before = marked.text[:position].split()[-4:]
+    return named == 1 and pack.pronouns.search(" ".join(before)) is not None
+
+
 def _read_segment(
-    watched: _Watched, marked: MarkedSentence, segment: Segment, pack: LanguagePack, day: date
+    watched: _Watched, text: str, marked: MarkedSentence, segment: Segment, pack: LanguagePack, day: date
 ) -> Reading | None:
     kind = watched.situation.kind
+    event = next((text[mark.start : mark.end] for mark in marked.marks if mark.slot == "thing"), "")
     found = status_of(kind, marked.text[segment.start : segment.end], watched.cues, pack)
+    if event:
+        own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
+        found = (own, event) if own is not None and (found is None or found[0] != "none") else found
     if found is None or found[0] == "none":
         return None
     place = place_in(segment, marked)
@@ -267,6 +290,7 @@ def _compile(
         own = phrases.get(language, ())
         return compile_patterns(own, spaced=pack.spaced, stops=pack.stops)
 
+    own_acts = situation.acts.get(language, {})
     markers = Markers(
         names=both(situation.names),
         foreign=compile_patterns(
@@ -280,7 +304,9 @@ def _compile(
             spaced=pack.spaced,
             stops=pack.stops,
         ),
-        words=both(situation.words),
+        words=compile_patterns(
+            [*situation.words.get(language, ()), *(act for acts in own_acts.values() for act in acts)], spaced=pack.spaced, stops=pack.stops
+        ),
         kind=pack.kinds[situation.kind],
         sides=tuple(frozenset(side) for side in situation.parties),
     )
@@ -289,7 +315,12 @@ def _compile(
         for status, phrases in situation.cues.get(language, {}).items()
         if (pattern := compile_patterns(_beside_event(phrases), spaced=pack.spaced, stops=pack.stops)) is not None
     }
-    return _Watched(situation, markers, both(situation.never), cues)
+    acts = {
+        status: pattern
+        for status, phrases in own_acts.items()
+        if (pattern := compile_patterns(phrases, spaced=pack.spaced, stops=pack.stops)) is not None
+    }
+    return _Watched(situation, markers, both(situation.never), cues, acts)
 
 
 def _beside_event(phrases: tuple[str, ...]) -> list[str]:

@@ -93,9 +93,7 @@ class EntityFinder:
             for tag in tags:
                 assert isinstance(tag, tuple)
                 chosen = self._choose(tag[2], day, seen, strangers, companions)
-                if chosen is not None:
-                    entity = None if chosen.kind == "unlike" else chosen.entity
-                    line.append(Tag(tag[0], tag[1], entity, chosen.kind))
+                line += _tags_of(tag[0], tag[1], tag[2], chosen)
             resolved.append(line)
         return resolved
 
@@ -126,6 +124,19 @@ class EntityFinder:
 
     def _in_office(self, alias: _Alias, day: date) -> bool:
         return self._entities[alias.entity].office.held_on(day)
+
+
+def _tags_of(start: int, end: int, aliases: list[_Alias], chosen: _Alias | None) -> list[Tag]:
+    """The tags of one place. A name that two entities share ("both countries") names both: each gets a part of it."""
+    if chosen is None:
+        return []
+    if chosen.kind == "unlike":
+        return [Tag(start, end, None, "unlike")]
+    sharing = [alias.entity for alias in aliases if alias.kind == chosen.kind] if chosen.kind == "name" else []
+    if len(sharing) < 2 or len(sharing) > end - start:
+        return [Tag(start, end, chosen.entity, chosen.kind)]
+    cuts = [start + (end - start) * number // len(sharing) for number in range(len(sharing) + 1)]
+    return [Tag(cuts[n], cuts[n + 1], entity, chosen.kind) for n, entity in enumerate(sharing)]
 
 
 def _aliases_of(entity: Entity, language: Language) -> list[_Alias]:

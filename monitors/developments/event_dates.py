@@ -14,12 +14,16 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True)
 class DateTag:
-    """A date expression at [start, end): its value if the event lies ahead, and if it lies behind."""
+    """A date expression at [start, end): its value if the event lies ahead, and if it lies behind.
+
+    `weekday`: it is the name of a day of the week, which in front of an event is mostly the day somebody spoke of it.
+    """
 
     start: int
     end: int
     ahead: str | None
     behind: str | None
+    weekday: bool = False
 
     def is_past(self, day: date) -> bool:
         """Whether no reading lies on or after the day before `day`."""
@@ -67,7 +71,8 @@ def find_dates(text: str, words: DateWords, day: date) -> list[DateTag]:
     for match in words.pattern.finditer(text):
         ahead, behind = _values(match, words, day)
         if ahead is not None or behind is not None:
-            tags.append(DateTag(match.start(), match.end(), ahead, behind))
+            weekday = "weekday" in match.groupdict() and match["weekday"] is not None
+            tags.append(DateTag(match.start(), match.end(), ahead, behind, weekday))
     return tags
 
 

@@ -48,6 +48,7 @@ class LanguagePack:
     attribution: re.Pattern[str] | None
     anonymous: re.Pattern[str] | None
     pairs: re.Pattern[str] | None
+    pronouns: re.Pattern[str] | None
     determiners: re.Pattern[str] | None
     possessed: re.Pattern[str] | None
     subordinate: re.Pattern[str] | None
@@ -91,6 +92,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             attribution=compile_patterns(data["attribution"]["cues"], spaced=spaced),
             anonymous=compile_patterns(data["attribution"]["anonymous"], spaced=spaced),
             pairs=compile_patterns(data["attribution"]["pairs"], spaced=spaced),
+            pronouns=compile_patterns(data["attribution"].get("pronouns", ()), spaced=spaced),
             determiners=compile_patterns(data["attribution"].get("determiners", ()), spaced=spaced),
             possessed=compile_patterns(data["attribution"]["possessed"], spaced=spaced),
             subordinate=compile_patterns(data["clauses"]["subordinate"], spaced=spaced),

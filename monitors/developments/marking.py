@@ -11,6 +11,7 @@ from monitors.developments.event_dates import DateTag
 from monitors.developments.languages import KindWords, LanguagePack
 from monitors.developments.patterns import SLOTS
 
+_QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")
 
 
@@ -39,6 +40,7 @@ class MarkedSentence:
 
         `keep_acts` keeps verbs, for kinds whose event is a thing that something is done with.
         """
+        text = unquoted(text)
         kept = [
             mark
             for index, mark in enumerate(self.marks)
@@ -66,6 +68,7 @@ def mark_sentence(
     text: str, markers: Markers, tags: list[Tag], dates: list[DateTag], pack: LanguagePack, day: date
 ) -> MarkedSentence:
     """Mark `text`. Where two marks overlap, names of the situation go first, then entities, dates, acts and things."""
+    text = unquoted(text)
     taken: list[Mark] = []
     for found in _spans(markers.names, text):
         _add(taken, Mark(*found, "thing", named=True))
@@ -85,6 +88,11 @@ def mark_sentence(
     for found in _spans(markers.kind.things, text):
         _add(taken, Mark(*found, "thing"))
     return _replace(text, sorted(taken, key=lambda mark: mark.start))
+
+
+def unquoted(text: str) -> str:
+    """`text` with quotation marks as spaces, lengths kept: a phrase in quotes is read like one without."""
+    return _QUOTE.sub(" ", text)
 
 
 def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:

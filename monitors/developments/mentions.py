@@ -11,7 +11,7 @@ from monitors.definition.kinds import Kind
 from monitors.developments.event_dates import first_day, last_day
 from monitors.developments.languages import LanguagePack
 from monitors.developments.lifecycles import CUE_CLASSES, DECISION_ORDER
-from monitors.developments.marking import Mark, MarkedSentence
+from monitors.developments.marking import EVENT_SLOTS, Mark, MarkedSentence
 from monitors.developments.patterns import SLOTS
 
 _PLACE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?([A-Z][\w.'-]+(?:[ -][A-Z][\w'-]+)*)")
@@ -102,13 +102,13 @@ def settle(
 
     Returns the status and the event's date (or None).
     """
-    here = _dates_in(segment, marked)
+    here = [(mark, position) for mark, position in _inside(segment, marked) if mark.date is not None]
     tenses = {mark.slot for mark, position in _inside(segment, marked)}
     if status == "scheduled" and "past" in tenses and "plan" not in tenses and "doing" not in tenses:
         status = "occurred"
-    value = _event_date(status, here)
+    value = _event_date(status, here, _event_position(marked))
     if kind == "meeting":
-        fixed = value is not None and (len(value) >= 10 or (len(value) == 7 and place is not None))
+        fixed = value is not None and len(value) >= 7
         if status in ("agreed", "scheduled"):
             status = "scheduled" if fixed and value is not None and last_day(value) >= day else "agreed"
     if status == "occurred" and value is not None and first_day(value) > day:
@@ -124,15 +124,22 @@ def _inside(segment: Segment, marked: MarkedSentence) -> list[tuple[Mark, int]]:
     ]
 
 
-def _dates_in(segment: Segment, marked: MarkedSentence) -> list[Mark]:
-    return [mark for mark, _ in _inside(segment, marked) if mark.date is not None]
+def _event_position(marked: MarkedSentence) -> int:
+    return next(
+        (p for mark, p in zip(marked.marks, marked.positions, strict=True) if mark.slot in EVENT_SLOTS), len(marked.text)
+    )
 
 
-def _event_date(status: str, marks: list[Mark]) -> str | None:
-    """The most exact date of the clause, read forwards for plans and backwards for what has happened."""
+def _event_date(status: str, marks: list[tuple[Mark, int]], event: int) -> str | None:
+    """The most exact date of the clause, read forwards for plans and backwards for what has happened.
+
+    A weekday well in front of a planned event is passed over: it is the day on which the plan was spoken of.
+    """
     values = []
-    for mark in marks:
+    for mark, position in marks:
         assert mark.date is not None
+        if status not in _BACKWARD and mark.date.weekday and position < event - 3:
+            continue
         value = mark.date.behind if status in _BACKWARD else mark.date.ahead
         if value is not None:
             values.append(value)

@@ -97,7 +97,7 @@ def _back(claim: Claim, last: Known) -> Verdict:
 
 def _further(ledger: Ledger, claim: Claim) -> Verdict:
     """A plan beside plans: news when it goes further, or names another date, place or side."""
-    entries = [entry for entry in ledger.open_entries() if entry.status in RANK]
+    entries = _since_the_last_no(ledger)
     highest = max(entries, key=lambda entry: RANK[entry.status])
     if RANK[claim.status] > RANK[highest.status]:
         return Verdict("new status", f"was {highest.status}, now {claim.status}")
@@ -120,6 +120,14 @@ def _further(ledger: Ledger, claim: Claim) -> Verdict:
     if claim.side is not None and sides and claim.side not in sides and RANK[claim.status] <= 2 and RANK[highest.status] <= 2:
         return Verdict("new side", f"{claim.side} says so for the first time")
     return Verdict(None, f"repeat: {latest.status} since {latest.day}", latest)
+
+
+def _since_the_last_no(ledger: Ledger) -> list[Known]:
+    """The plans of the current instance that no cancellation or refusal has overtaken."""
+    entries: list[Known] = []
+    for entry in ledger.open_entries():
+        entries = [] if entry.status in OFF else [*entries, entry]
+    return entries
 
 
 def _policy(ledger: Ledger, claim: Claim) -> Verdict:

@@ -39,7 +39,7 @@ def fit_of(
     if marked.marks[event].named:
         return Fit(frozenset(range(len(sides))), len(sides))
     members = frozenset().union(*sides)
-    personal = members <= leaders
+    personal = all(side & leaders for side in sides)
     partners = _after(marked, event)
     if partners is None:
         return None
@@ -54,7 +54,7 @@ def fit_of(
     entities = [marked.marks[index].entity for index in named]
     covered = {number for number, side in enumerate(sides) if any(entity in side for entity in entities)}
     if len(covered) < len(sides):
-        implied = _speaker(marked, covered, sides, leaders)
+        implied = _speaker(marked, covered, sides, leaders, says)
         if implied is None:
             return None
         covered |= implied
@@ -125,12 +125,19 @@ def _speaker(
     covered: set[int],
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
+    says: re.Pattern[str] | None,
 ) -> set[int] | None:
     """The sides of those who must be meant where the event names no partner: the subject of the sentence.
 
-    None when the first person named is somebody else.
+    That is whoever speaks in it, else the first person named. None when it is somebody else.
     """
     found: set[int] = set()
+    for index, mark in enumerate(marked.marks):
+        gap = marked.text[marked.positions[index] + 1 :][:16]
+        speaks = says is not None and mark.slot in _WHO and says.match(gap.lstrip()) is not None
+        if covered and speaks and mark.entity in leaders:
+            side = {number for number, side in enumerate(sides) if mark.entity in side}
+            return side if side - covered else set() if side else None
     for mark in marked.marks:
         if mark.slot not in _WHO or mark.entity is None:
             continue

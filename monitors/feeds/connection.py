@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -135,7 +135,7 @@ _POOLS = {"http": _Pool, "https": _TlsPool}
 class GuardedAdapter(HTTPAdapter):
     """The transport of one fetch: its connections are checked, watched and use one shared TLS context."""
 
-    def __init__(self, guard: Watchdog, tls: ssl.SSLContext) -> None:
+    def __init__(self, guard: Watchdog, tls: Callable[[], ssl.SSLContext]) -> None:
         self._guard = guard
         self._tls = tls
         super().__init__(pool_connections=8, pool_maxsize=1, max_retries=0)
@@ -157,7 +157,7 @@ class GuardedAdapter(HTTPAdapter):
     ) -> Any:
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         if host["scheme"] == "https":
-            pool["ssl_context"] = self._tls
+            pool["ssl_context"] = self._tls()
         return host, pool
 
     def get_connection_with_tls_context(

@@ -42,7 +42,8 @@ _TIME = (
 )
 _REST = rf"(?:(?:\s*,?\s*|T|\s+at\s+|\s*[-|]\s+){_TIME})?(?P<zone>.*)"
 _DAY_NAME = r"(?:\(?\s*(?:[^\W\d_]{1,10})\s*\)?\s*[.,]*\s*)?"
-_IN_BRACKETS = r"(?:\s*\(\s*[^\W\d_]{1,10}\s*\)|\s*[월화수목금토일]요일|\s*[日月火水木金土]曜日?|\s*(?:星期|周|週)[一二三四五六日天])?"
+_WEEKDAY = r"\s*(?:[월화수목금토일]요일|[日月火水木金土]曜日?|(?:星期|周|週)[一二三四五六日天])"
+_IN_BRACKETS = rf"(?:\s*\(\s*[^\W\d_]{{1,10}}\s*\)|{_WEEKDAY})?"
 _MONTH_NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
 
 _FORMS = tuple(
@@ -58,7 +59,7 @@ _FORMS = tuple(
         # 월, 25 8월 2025
         rf"{_DAY_NAME}(?P<day>\d{{1,2}})\s+(?P<month>\d{{1,2}})\s*[月월]?\s+(?P<year>\d{{4}})",
         # August 25, 2025
-        rf"{_DAY_NAME}{_MONTH_NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+        rf"{_DAY_NAME}\b{_MONTH_NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
         # 20250825, 20250825T150000Z, 20250825150000
         r"(?P<year>(?:19|20)\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?:T?(?P<packed>\d{4}(?:\d{2})?(?:\.\d+)?))?(?!\d)",
         # 25/08/2025, 8/25/2025

@@ -102,7 +102,7 @@ class Fetcher:
         with Watchdog(seconds, trusted_hosts=self._trusted) as guard, requests.Session() as session:
             session.trust_env = False
             session.headers.clear()
-            adapter = GuardedAdapter(guard, self._context)
+            adapter = GuardedAdapter(guard, lambda: self._context)
             session.mount("http://", adapter)
             session.mount("https://", adapter)
             try:

@@ -63,7 +63,7 @@ def from_html(markup: str) -> str:
     """The readable text of `markup`, one line a block. Scripts, styles and the like are left out whole."""
     text = markup[:MAX_TEXT]
     for turn in range(3):  # feeds escape twice now and then, so that markup comes out of the first turn
-        if turn and not _KNOWN_TAG.search(text):
+        if turn and not _KNOWN_TAG.search(html.unescape(text)):
             break
         text = _stripped(text)
     text = _KNOWN_TAG.sub(" ", text)
@@ -92,6 +92,8 @@ def safe_link(link: str | None, base: str | None = None) -> str | None:
         link = link.strip(" \t\r\n\x00")
         whole = urljoin(base, link) if base else link
         parts = urlsplit(whole)
+        if urlsplit(link).scheme and not urlsplit(link).hostname:
+            return None  # "https:" alone would be joined to the base
         if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
             return None
     except ValueError:

@@ -35,6 +35,25 @@ def test_missing_folder_is_named(tmp_path: Path) -> None:
         write_whole(tmp_path / "no-folder" / "out.jsonl", "x")
 
 
+def test_symbolic_link_stays_one(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "new"
+
+
+def test_name_that_stands_for_an_open_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    with (tmp_path / "open.txt").open("w", encoding="utf-8") as file:
+        name = Path(f"/dev/fd/{file.fileno()}")
+        if not name.exists():
+            pytest.skip("no /dev/fd")
+        write_whole(name, "x")
+    assert name.parent.is_dir()
+    assert (tmp_path / "open.txt").read_text(encoding="utf-8") == "x"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_full_device_is_named() -> None:
     with pytest.raises(WirewatchError, match=r"/dev/full cannot be written: No space"):

@@ -22,9 +22,10 @@ version: 1
 id: harbour
 title: Harbour
 languages: [en]
-polling: {{allow_private: ["127.0.0.1"], per_host_delay: 0, deadline: 20}}
+polling: {{allow_private: [127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4, 127.0.0.5], per_host_delay: 0, deadline: 3}}
 feeds:
   - {{url: "http://127.0.0.1:{port}/rss", publisher: Harbour Post, family: post, language: en}}
+{more}\
 entities:
   - {{id: smith, name: Ada Smith, kind: person, names: {{en: [Ada Smith]}}, short: {{en: [Smith]}}}}
   - {{id: jones, name: Bo Jones, kind: person, names: {{en: [Bo Jones]}}, short: {{en: [Jones]}}}}
@@ -36,9 +37,15 @@ channels:
   - {{id: screen, type: terminal}}
   - {{id: log, type: file, path: alerts.jsonl}}
 """
+MORE = '  - {{url: "http://127.0.0.{host}:{port}/rss", publisher: Post {host}, family: post, language: en}}\n'
 ITEM = "<item><title>{0}</title><link>https://harbour.example/{1}</link><pubDate>{2}</pubDate></item>"
 OLD = ITEM.format("Ada Smith and Bo Jones in dispute over quays", "old", "Mon, 02 Feb 2026 10:00:00 GMT")
 NEWS = ITEM.format("Ada Smith met with Bo Jones on Thursday", "new", "Thu, 05 Feb 2026 10:00:00 GMT")
+
+
+def monitor_text(port: int, hosts: int = 1) -> str:
+    more = "".join(MORE.format(host=host, port=port) for host in range(2, hosts + 1))
+    return MONITOR.format(port=port, more=more)
 
 
 @dataclass
@@ -80,7 +87,7 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def monitor(tmp_path: Path, site: Site) -> Path:
     path = tmp_path / "harbour.yaml"
-    path.write_text(MONITOR.format(port=site.port), encoding="utf-8")
+    path.write_text(monitor_text(site.port), encoding="utf-8")
     return path
 
 
@@ -119,7 +126,7 @@ def test_alert_that_cannot_be_written_fails_the_command_and_nothing_else(
 def test_no_network_ends_well_and_points_at_the_demo(wirewatch, tmp_path: Path, monitor: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        monitor.write_text(MONITOR.format(port=unused.getsockname()[1]), encoding="utf-8")
+        monitor.write_text(monitor_text(unused.getsockname()[1], hosts=5), encoding="utf-8")
         done = wirewatch("run", "--plain", "--monitor", monitor, "--archive", tmp_path / "wirewatch.db")
     assert done.returncode == 0
     assert done.stdout.count("could be reached") == 1
@@ -139,7 +146,7 @@ def test_bad_archive_is_told_before_anything_is_fetched(wirewatch, tmp_path: Pat
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_interrupt_ends_with_130_and_no_traceback(tmp_path: Path, monitor: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monitor.write_text(MONITOR.format(port=silent.getsockname()[1]), encoding="utf-8")
+        monitor.write_text(monitor_text(silent.getsockname()[1]), encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, "-m", "monitors.cli", "run", "--plain", "--monitor", monitor, "--archive", tmp_path / "w"],
             cwd=ROOT,

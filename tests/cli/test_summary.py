@@ -94,4 +94,4 @@ def test_failed_deliveries_are_told() -> None:
 def test_ends_with_the_archive_and_commands_that_find_it() -> None:
     lines = shown(SUMMARY, "--archive /data/wirewatch.db").rstrip().splitlines()
     assert lines[-5].split() == ["Archive", "/data/wirewatch.db"]
-    assert "wirewatch developments --archive /data/wirewatch.db" in lines[-3]
+    assert "wirewatch developments --archive /data/wirewatch.db" in lines[-2]

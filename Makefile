@@ -1,0 +1,86 @@
+# Needs GNU make and python3 (3.11 or newer); everything else goes into .venv.
+#
+#   make run ARCHIVE=news.db MONITOR=mine.yaml ARGS=--plain
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARCHIVE ?=
+MONITOR ?=
+ARGS ?=
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WIREWATCH := $(BIN)/wirewatch
+PLACES := $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+LOCK := requirements-dev.lock
+
+# What is installed follows these two files; the code itself is installed in place and needs no second installation.
+READS := pyproject.toml $(LOCK)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  ARCHIVE=file and MONITOR=file name another archive and monitor; ARGS=... goes to wirewatch or pytest."
+
+.PHONY: run
+run: $(VENV)/installed ## One pass: feeds, developments, alerts
+	@$(WIREWATCH) run $(PLACES) $(if $(MONITOR),--monitor "$(MONITOR)") $(ARGS)
+
+.PHONY: demo
+demo: $(VENV)/installed ## The whole chain without a network, in half a minute
+	@$(WIREWATCH) demo $(PLACES) $(ARGS)
+
+.PHONY: test
+test: lint ## Linting, types, import rules and the test suite
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/installed-dev ## Linting, types and import rules only
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: docs
+docs: $(VENV)/installed-dev ## Write the reference pages that follow from the code
+	@$(BIN)/python docs/generate.py
+
+.PHONY: lock
+lock: $(VENV)/python-is-new-enough ## Write the lock file: the newest versions that pyproject.toml allows
+	@rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check --quiet install --upgrade 'pip>=25.1'
+	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check --quiet install -e . --group dev
+	@{ echo "# Written by \`make lock\`: the versions that \`make\` installs and the tests were run with."; \
+	   $(VENV)/lock/bin/python -m pip --disable-pip-version-check freeze --exclude-editable; } > $(LOCK).new
+	@mv $(LOCK).new $(LOCK)
+	@rm -rf $(VENV)/lock
+	@echo "$(LOCK) is written; make test tries it."
+
+.PHONY: clean
+clean: ## Remove .venv and what tools leave behind (no archive)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+
+$(VENV)/python-is-new-enough:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Wirewatch needs Python 3.11 or newer; \"$(PYTHON)\" is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+	  echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(READS) $(VENV)/python-is-new-enough
+	@echo "Installing Wirewatch into $(VENV) (about a minute the first time)..." >&2
+	@$(PIP) install --constraint $(LOCK) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "Installing the tools for tests..." >&2
+	@$(PIP) install --constraint $(LOCK) 'pip>=25.1'
+	@$(PIP) install --constraint $(LOCK) --group dev
+	@touch $@

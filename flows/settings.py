@@ -1,0 +1,40 @@
+"""Prefect's settings as Wirewatch wants them. Prefect reads its environment once, when it is imported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+def prefect_home() -> Path:
+    """Where Prefect keeps its own database: beside our data, and never in the archive."""
+    return user_data_path("wirewatch", appauthor=False) / "prefect"
+
+
+def settle(environment: MutableMapping[str, str], *, verbose: bool) -> None:
+    """Fill in what the user has not set: a home of our own, no telemetry, and few log lines unless `verbose`."""
+    level = "INFO" if verbose else "WARNING"
+    defaults = {
+        "PREFECT_HOME": str(prefect_home()),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": level,
+        # The levels above are for flows and tasks; these two are what a temporary server says of itself.
+        "PREFECT_SERVER_LOGGING_LEVEL": level,
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "INFO" if verbose else "ERROR",
+        # Alerts and failures are in the archive; sending log lines to the server costs a second and says nothing more.
+        "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        # The first start makes the server's database, which is slow on a small machine.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    }
+    for name, value in defaults.items():
+        environment.setdefault(name, value)
+
+
+def settle_here(*, verbose: bool) -> None:
+    """`settle` for this process, and make the home: the temporary server fails without it. Raises OSError."""
+    settle(os.environ, verbose=verbose)
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)

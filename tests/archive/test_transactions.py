@@ -1,0 +1,252 @@
+"""One transaction is stored wholly or not at all, whatever goes wrong in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from monitors.archive import alerts, articles, copies, developments, entries, feeds, mentions, runs, situations
+from monitors.archive.connection import Archive, open_archive, open_reader
+from monitors.archive.records import (
+    Alert,
+    Article,
+    CopyLink,
+    Delivery,
+    Development,
+    Evidence,
+    FeedState,
+    Mention,
+    Poll,
+    SignatureRow,
+)
+from monitors.clock import from_iso
+from monitors.errors import ArchiveBusy, ArchiveError
+
+NOON = from_iso("2026-03-01T12:00:00Z")
+FEED = "https://post.example/rss"
+
+
+class Change(Exception):
+    """Something that goes wrong in the middle."""
+
+
+def monitors(archive: Archive) -> list[str]:
+    return [row["id"] for row in archive.rows("select id from monitors order by id")]
+
+
+def add(archive: Archive, name: str) -> None:
+    archive.change("insert into monitors (id) values (?)", [name])
+
+
+def test_an_error_undoes_the_whole_block(archive: Archive) -> None:
+    with pytest.raises(Change), archive.writing():
+        add(archive, "one")
+        raise Change
+    assert monitors(archive) == []
+    add(archive, "two")
+    assert monitors(archive) == ["two"]
+
+
+def test_an_error_in_an_inner_block_undoes_that_block_alone(archive: Archive) -> None:
+    with archive.writing():
+        add(archive, "one")
+        with pytest.raises(Change), archive.writing():
+            add(archive, "two")
+            raise Change
+        add(archive, "three")
+    assert monitors(archive) == ["one", "three"]
+
+
+def test_an_outer_error_undoes_what_an_inner_block_finished(archive: Archive) -> None:
+    with pytest.raises(Change), archive.writing():
+        with archive.writing():
+            add(archive, "one")
+        raise Change
+    assert monitors(archive) == []
+
+
+def test_sqlite_utils_own_writes_stay_in_the_block(archive: Archive) -> None:
+    with pytest.raises(Change), archive.writing():
+        archive.db["monitors"].insert({"id": "one"})
+        archive.db["monitors"].upsert({"id": "two"}, pk="id")
+        raise Change
+    assert monitors(archive) == []
+
+
+def test_a_full_commit_waits_for_the_disk_and_the_next_one_does_not(archive: Archive) -> None:
+    with archive.writing(full=True):
+        assert archive.values("pragma synchronous") == [(2,)]
+        add(archive, "one")
+    assert archive.values("pragma synchronous") == [(1,)]
+
+
+def test_nothing_is_seen_by_others_before_the_commit(archive: Archive, archive_path: Path) -> None:
+    with open_reader(archive_path) as reader:
+        with archive.writing():
+            add(archive, "one")
+            assert monitors(reader) == []
+        assert monitors(reader) == ["one"]
+
+
+def test_a_row_that_does_not_fit_is_an_archive_error(archive: Archive) -> None:
+    add(archive, "one")
+    with pytest.raises(ArchiveError, match="does not fit"):
+        add(archive, "one")
+    with pytest.raises(ArchiveError, match="does not fit"):
+        archive.insert("feeds", {"monitor": "unknown", "url": FEED})
+
+
+def test_wrong_sql_is_an_archive_error_too(archive: Archive) -> None:
+    with pytest.raises(ArchiveError, match="no such table"):
+        archive.rows("select * from nothing")
+    with pytest.raises(ArchiveError, match="no such table"):
+        archive.values("select * from nothing")
+
+
+def test_a_full_disk_leaves_nothing_half_written(archive: Archive, making: Callable[..., Article]) -> None:
+    articles.insert(archive, making("before"))
+    pages = archive.values("pragma page_count")[0][0]
+    archive.db.execute(f"pragma max_page_count={pages + 2}")
+    with pytest.raises(ArchiveError, match=r"disk is full; free some space"), archive.writing():
+        for number in range(50):
+            articles.insert(archive, making(f"{number}", text="word " * 4000))
+    assert articles.count(archive) == 1
+    archive.db.execute("pragma max_page_count=1000000")
+    articles.insert(archive, making("after"))
+    assert articles.count(archive) == 2
+    assert archive.values("pragma quick_check") == [("ok",)]
+
+
+MENTION = Mention("port-talks", "scheduled", "certain", "Talks will be held.", "title", 0, 19)
+
+
+def development(article_id: int) -> Development:
+    return Development(
+        monitor="harbour",
+        situation="port-talks",
+        status="scheduled",
+        previous_status=None,
+        article_id=article_id,
+        published=NOON,
+        raised=NOON,
+        novelty="a date is set",
+        reason="said by one family",
+        evidence=(Evidence(article_id, "Talks will be held.", "title", 0, 19),),
+    )
+
+
+STORING: dict[str, Callable[[Archive, Article], object]] = {
+    "articles.insert": lambda a, x: articles.insert(a, x),
+    "articles.revise": lambda a, x: articles.revise(
+        a, articles.get(a, 1), title="t", text="t", title_hash=None, replaced=NOON
+    ),
+    "alerts.insert_alert": lambda a, x: alerts.insert_alert(a, Alert("harbour", 2, NOON, "alert", "new")),
+    "alerts.insert_deliveries": lambda a, x: alerts.insert_deliveries(a, [Delivery(1, "screen", "k2", "{}")]),
+    "alerts.claim_due": lambda a, x: alerts.claim_due(a, "me", NOON, 5, 60),
+    "alerts.mark_sent": lambda a, x: alerts.mark_sent(a, 1, NOON),
+    "alerts.mark_retry": lambda a, x: alerts.mark_retry(a, 1, NOON, "later"),
+    "alerts.mark_dead": lambda a, x: alerts.mark_dead(a, 1, "never"),
+    "copies.store_signature": lambda a, x: copies.store_signature(a, 1, SignatureRow(1, 9, (1,), (2,)), {1, 2}),
+    "copies.store_links": lambda a, x: copies.store_links(a, [CopyLink(2, 1, 1.0, 1.0)]),
+    "copies.forget_links": lambda a, x: copies.forget_links(a, 1),
+    "copies.set_groups": lambda a, x: copies.set_groups(a, {1: 1}),
+    "copies.set_relation": lambda a, x: copies.set_relation(a, 1, "copy"),
+    "copies.set_bridges": lambda a, x: copies.set_bridges(a, [1], bridge=True),
+    "copies.mark_boilerplate": lambda a, x: copies.mark_boilerplate(a, [7], NOON),
+    "developments.insert": lambda a, x: developments.insert(a, development(1)),
+    "developments.add_evidence": lambda a, x: developments.add_evidence(
+        a, 1, Evidence(1, "More.", "text", 0, 5), ("post",), "confirmed"
+    ),
+    "entries.remember": lambda a, x: entries.remember(a, "harbour", FEED, [("k", "h", None, None)], NOON),
+    "feeds.save_poll": lambda a, x: feeds.save_poll(
+        a, Poll("harbour", FEED, NOON, "ok"), FeedState("harbour", FEED, baseline_done=True)
+    ),
+    "mentions.replace_mentions": lambda a, x: mentions.replace_mentions(a, 1, [MENTION]),
+    "runs.start": lambda a, x: runs.start(a, "harbour", NOON),
+    "runs.finish": lambda a, x: runs.finish(a, 1, NOON, "ok", {"new": 1}),
+    "situations.save_ledger": lambda a, x: situations.save_ledger(
+        a, "harbour", "port-talks", status="scheduled", since=None, next_date=None, ledger="{}"
+    ),
+}
+
+
+@pytest.fixture
+def filled(archive: Archive, making: Callable[..., Article]) -> Archive:
+    """An archive with one row of everything, so that each storing function has what it refers to."""
+    articles.insert(archive, making("first"))
+    articles.insert(archive, making("second"))
+    developments.insert(archive, development(1))
+    developments.insert(archive, development(2))
+    alerts.insert_alert(archive, Alert("harbour", 1, NOON, "alert", "new"))
+    alerts.insert_deliveries(archive, [Delivery(1, "screen", "k1", "{}")])
+    runs.start(archive, "harbour", NOON)
+    return archive
+
+
+@pytest.fixture
+def other_process(archive_path: Path, filled: Archive) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(archive_path, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def content(archive: Archive) -> list[str]:
+    return list(archive.db.iterdump())
+
+
+@pytest.mark.parametrize("name", STORING)
+def test_storing_waits_no_longer_than_told_for_a_locked_archive_and_works_once_it_is_free(
+    name: str, filled: Archive, other_process: sqlite3.Connection, making: Callable[..., Article]
+) -> None:
+    other_process.execute("begin immediate")
+    with pytest.raises(ArchiveBusy, match="another process has held its lock for more than"):
+        STORING[name](filled, making("third"))
+    other_process.execute("rollback")
+    STORING[name](filled, making("third"))
+    assert not filled.db.conn.in_transaction
+
+
+def test_the_table_of_storing_functions_is_complete() -> None:
+    def takes_archive(module: object, name: str) -> bool:
+        function = getattr(module, name)
+        return (
+            getattr(function, "__module__", None) == getattr(module, "__name__", "")
+            and "archive.change" in _source(function)
+            or "archive.writing" in _source(function)
+        )
+
+    missing = [
+        f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in (alerts, articles, copies, developments, entries, feeds, mentions, runs, situations)
+        for name in vars(module)
+        if not name.startswith("_") and callable(getattr(module, name)) and takes_archive(module, name)
+    ]
+    assert set(missing) - set(STORING) <= {"feeds.know_monitor", "copies.forget_signature"}
+
+
+def _source(function: object) -> str:
+    import inspect
+
+    try:
+        return inspect.getsource(function)  # type: ignore[arg-type]  # anything without source counts as empty
+    except (TypeError, OSError):
+        return ""
+
+
+def test_a_reader_goes_on_while_another_process_writes(archive_path: Path, other_process: sqlite3.Connection) -> None:
+    other_process.execute("begin immediate")
+    with open_reader(archive_path, busy_timeout=0.05) as reader:
+        assert articles.count(reader) == 2
+        assert len(developments.listing(reader)) == 2
+    other_process.execute("rollback")
+
+
+def test_opening_a_locked_new_archive_says_so(archive_path: Path) -> None:
+    connection = sqlite3.connect(archive_path, isolation_level=None)
+    connection.execute("begin exclusive")
+    with pytest.raises(ArchiveBusy):
+        open_archive(archive_path, busy_timeout=0.05)
+    connection.close()

@@ -1,0 +1,215 @@
+"""The one HTTP policy: who we say we are, redirects, addresses, encryption, what is sent and what is never told."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from documents import healthy, polling
+from fault_server import Conversation, FaultServer, answer, redirect, says
+
+from monitors.feeds.failure import FetchError
+from monitors.feeds.fetch import Fetcher, check_url, shown
+from monitors.feeds.refusals import retry_after
+
+
+def failure(url: str, fetcher: Fetcher | None = None) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        (fetcher or Fetcher(polling())).fetch(url)
+    return caught.value
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    scripts = {
+        "/feed": says(answer(healthy(), ETag='"v1"')),
+        "/moved": redirect("/feed", "301 Moved Permanently"),
+        "/moved-twice": redirect("/moved", "308 Permanent Redirect"),
+        "/mixed": redirect("/moved", "302 Found"),
+        "/away": redirect("/feed", "307 Temporary Redirect"),
+    }
+    with FaultServer(scripts) as running:
+        yield running
+
+
+def test_we_say_who_we_are_and_ask_for_gzip_only() -> None:
+    heard: list[Conversation] = []
+
+    def script(talk: Conversation) -> None:
+        heard.append(talk)
+        talk.send(answer(healthy()))
+
+    with FaultServer({"/feed": script}) as server:
+        Fetcher(polling(contact="https://desk.example/about")).fetch(
+            server.url("/feed"), etag='W/"a b"', last_modified="Mon, 25 Aug 2025 06:00:00 GMT"
+        )
+    (talk,) = heard
+    agent = talk.header("User-Agent") or ""
+    assert agent.startswith("wirewatch/")
+    assert agent.endswith("(+https://desk.example/about)")
+    assert talk.header("Accept-Encoding") == "gzip"
+    assert talk.header("If-None-Match") == 'W/"a b"'
+    assert talk.header("If-Modified-Since") == "Mon, 25 Aug 2025 06:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("path", "permanent"),
+    [("/feed", False), ("/moved", True), ("/moved-twice", True), ("/mixed", False), ("/away", False)],
+)
+def test_a_move_is_permanent_only_if_every_hop_was(path: str, permanent: bool, server: FaultServer) -> None:
+    response = Fetcher(polling()).fetch(server.url(path))
+    assert response.url == server.url("/feed")
+    assert response.redirected_permanently is permanent
+    assert response.body == healthy()
+    assert response.headers["etag"] == '"v1"'
+
+
+def test_a_private_address_is_refused_unless_its_host_is_allowed(server: FaultServer) -> None:
+    refused = failure(server.url("/feed"), Fetcher(polling(allow_private=())))
+    assert refused.outcome == "refused-address"
+    assert "allow_private" in refused.detail
+    assert failure(server.url("/feed"), Fetcher(polling(allow_private=("localhost",)))).outcome == "refused-address"
+    assert server.seen == []
+    assert Fetcher(polling(allow_private=("LOCALHOST",))).fetch(server.url("/feed", "localhost")).status == 200
+
+
+def test_a_private_address_is_refused_after_a_redirect_too(server: FaultServer) -> None:
+    server.scripts["/out"] = redirect(server.url("/feed", "localhost"))
+    assert failure(server.url("/out"), Fetcher(polling(allow_private=("127.0.0.1",)))).outcome == "refused-address"
+    assert server.seen == ["/out"]
+
+
+def test_a_proxy_named_in_the_environment_is_ignored(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert Fetcher(polling()).fetch(server.url("/feed")).status == 200
+
+
+def test_a_configured_proxy_gets_the_request() -> None:
+    with FaultServer({"http://news.invalid/feed": says(answer(healthy()))}) as proxy:
+        fetcher = Fetcher(polling(proxy=proxy.url(""), allow_private=()))
+        assert fetcher.fetch("http://news.invalid/feed").body == healthy()
+        assert failure("https://news.invalid/feed", fetcher).outcome == "proxy-failed"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://news.example/", "file:///etc/passwd", "news.example", "http://", "http:///x", "http://a b/", "http://a\\b/",
+     "http://a/\nb", "http://[::1/", "http://a:99999/", "javascript:alert(1)", "http://a/" + "x" * 2048, ""],
+)  # fmt: skip
+def test_only_web_addresses_are_requested(url: str) -> None:
+    assert failure(url).outcome == "bad-url"
+
+
+def test_messages_hold_no_password() -> None:
+    url = "ftp://user:secret@news.example/feed"
+    assert "secret" not in shown(url)
+    assert "secret" not in str(failure(url))
+    check_url("https://user:secret@news.example/feed")
+
+
+def test_no_fetch_begins_after_the_end_of_the_run(server: FaultServer) -> None:
+    assert failure(server.url("/feed"), Fetcher(polling(), stop_at=time.monotonic() - 1)).outcome == "not-polled"
+    assert server.seen == []
+
+
+def test_retry_after_is_read_in_both_forms_and_bounded() -> None:
+    now = datetime(2025, 8, 25, 6, 0, tzinfo=UTC)
+    late = "Mon, 25 Aug 2025 10:05:00 GMT"
+    assert retry_after({"retry-after": "120"}, now) == 120
+    assert retry_after({"retry-after": "9999999"}, now) == 86400
+    assert retry_after({"retry-after": late, "date": "Mon, 25 Aug 2025 10:00:00 GMT"}, now) == 300
+    assert retry_after({"retry-after": "Mon, 25 Aug 2025 06:01:00 GMT"}, now) == 60
+    assert retry_after({"retry-after": "Mon, 25 Aug 2025 01:00:00 GMT"}, now) == 0
+    assert retry_after({"retry-after": "soon"}, now) is None
+    assert retry_after({}, now) is None
+
+
+def test_no_connection_is_left_open(server: FaultServer) -> None:
+    fetcher = Fetcher(polling())
+    open_files = Path("/proc/self/fd")
+    if not open_files.exists():
+        pytest.skip("counts open files under /proc")
+    fetcher.fetch(server.url("/feed"))
+    before = len(list(open_files.iterdir()))
+    for path in ("/feed", "/moved-twice", "/none", "/feed") * 5:
+        if path == "/none":
+            failure(server.url(path), fetcher)
+        else:
+            fetcher.fetch(server.url(path))
+    for _ in range(20):  # the server's own ends close a moment later
+        if len(list(open_files.iterdir())) <= before + 2:
+            break
+        time.sleep(0.1)
+    assert len(list(open_files.iterdir())) <= before + 2
+
+
+def certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A self-signed certificate for `name` and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    cert = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    cert_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
+    cert_file.write_bytes(cert.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return cert_file, key_file
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path) -> Iterator[tuple[FaultServer, Path]]:
+    cert, key = certificate(tmp_path, "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+
+    def drip(talk: Conversation) -> None:
+        talk.drip(answer(healthy()))
+
+    with FaultServer({"/feed": says(answer(healthy())), "/drip": drip}, tls=context) as running:
+        yield running, cert
+
+
+def test_encryption_is_checked(tls_server: tuple[FaultServer, Path]) -> None:
+    server, cert = tls_server
+    trusting = Fetcher(polling(), tls=ssl.create_default_context(cafile=str(cert)))
+    assert trusting.fetch(server.url("/feed", "localhost")).body == healthy()
+    wrong_name = failure(server.url("/feed"), trusting)
+    assert wrong_name.outcome == "tls-failed"
+    assert "mismatch" in wrong_name.detail
+    assert failure(server.url("/feed", "localhost")).outcome == "tls-failed"
+
+
+def test_a_dripping_encrypted_body_ends_at_the_deadline(tls_server: tuple[FaultServer, Path]) -> None:
+    server, cert = tls_server
+    trusting = Fetcher(polling(deadline=0.5), tls=ssl.create_default_context(cafile=str(cert)))
+    began = time.monotonic()
+    assert failure(server.url("/drip", "localhost"), trusting).outcome == "deadline"
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_handshake_that_never_comes_ends_at_the_deadline() -> None:
+    with FaultServer({}) as server:  # waits for a request and hears a greeting it does not understand
+        began = time.monotonic()
+        url = server.url("/feed").replace("http:", "https:")
+        assert failure(url, Fetcher(polling(deadline=0.5))).outcome == "deadline"
+        assert time.monotonic() - began < 1.5
