@@ -23,7 +23,7 @@ def run(monitor_path: Path, archive_path: Path, verbose: bool, progress: Progres
     from flows.ingest import ingest, telling
 
     try:
-        get_client(sync_client=True).close()
+        get_client(sync_client=True)
     except RuntimeError as error:
         raise WirewatchError(f"Prefect's temporary server did not start ({error}); wirewatch run --plain does without") from None
     with telling(progress):

@@ -115,13 +115,13 @@ def replay(
     Each line of a file has "id", "published", "source", "lang", "url", "title" and "text". No archive is touched. The
     same input gives the same bytes.
     """
+    for path in (out, groups):
+        _check_folder(path)
     from monitors.cli.progress import Steps
     from monitors.definition.load import load_monitor
     from monitors.ingest.documents import read_documents
     from monitors.ingest.replay import Replay
 
-    for path in (out, groups):
-        _check_folder(path)
     with closing(Replay(load_monitor(monitor_path(monitor)))) as replayed, Steps(sys.stderr) as steps:
         count = _Count()
         lines = [raised.line() for raised in replayed.raise_for(count.over(read_documents(files), steps))]

@@ -83,7 +83,9 @@ def weigh(mentions: list[Mention], lead_end: int, day: date) -> tuple[Mention, C
         weights[mention.status] += weight
         heaviest[mention.status] = max(heaviest[mention.status], weight)
         current = best.get(mention.status)
-        if current is None or (mention.event_date or "") > (current.event_date or "") and current.field == mention.field:
+        if current is None or (
+            (mention.event_date or "") > (current.event_date or "") and current.field == mention.field
+        ):
             best[mention.status] = mention
     if not weights:
         return None
@@ -114,6 +116,11 @@ def record(ledger: Ledger, intent: Intent, development_id: int) -> Ledger:
         return ledger.add(replace(intent.entry, development_id=development_id))
     repeats = intent.verdict.repeats
     side = intent.mention.side
-    if repeats is not None and side is not None and side not in repeats.sides and repeats.status == intent.mention.status:
+    if (
+        repeats is not None
+        and side is not None
+        and side not in repeats.sides
+        and repeats.status == intent.mention.status
+    ):
         return ledger.refine(repeats, replace(repeats, sides=(*repeats.sides, side)))
     return ledger

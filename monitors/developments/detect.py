@@ -11,14 +11,14 @@ from monitors.archive.records import Article, Development, Evidence, Mention
 from monitors.definition.kinds import Kind
 from monitors.definition.model import Monitor
 from monitors.developments.decider import Intent, decide, record
-from monitors.developments.ledger import Ledger, dump, load
 from monitors.developments.languages import load_pack
+from monitors.developments.ledger import Ledger, dump, load
 from monitors.developments.sentences import split_sentences
 
 
 def lead_end(text: str, language: str) -> int:
     """Where the lead, the first two sentences of `text`, ends."""
-    pack = load_pack(language.split("-")[0])
+    pack = load_pack(language.split("-", maxsplit=1)[0])
     sentences = split_sentences(text, pack.abbreviations if pack is not None else frozenset(), 2)
     return sentences[-1].end if sentences else 0
 

@@ -33,6 +33,15 @@ class _Alias:
     kind: AliasKind
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A place where an alias stands, before the whole article has said which of its meanings it has."""
+
+    start: int
+    end: int
+    aliases: list[_Alias]
+
+
 class EntityFinder:
     """The aliases of one language (and those in Latin script of English) as one pattern."""
 
@@ -52,16 +61,13 @@ class EntityFinder:
                 found.update(a.entity for a in self._fitting(text, match) if a.kind != "unlike")
         return frozenset(found)
 
-    def tags(self, text: str) -> list[Tag | tuple[int, int, list[_Alias]]]:
-        """All aliases in `text`; those that need the whole article to be decided come as candidates."""
-        out: list[Tag | tuple[int, int, list[_Alias]]] = []
+    def _find(self, text: str) -> list[_Found]:
+        """Every alias in `text`, with all that it may mean."""
         if self._pattern is None:
-            return out
-        for match in self._pattern.finditer(text):
-            fitting = self._fitting(text, match)
-            if fitting:
-                out.append((match.start(), match.end(), fitting))
-        return out
+            return []
+        matches = self._pattern.finditer(text)
+        found = (_Found(match.start(), match.end(), self._fitting(text, match)) for match in matches)
+        return [one for one in found if one.aliases]
 
     def _fitting(self, text: str, match: re.Match[str]) -> list[_Alias]:
         found = match[0]
@@ -76,26 +82,22 @@ class EntityFinder:
 
         `companions[entity]` are entities whose presence by name vouches for a short form of `entity`.
         """
-        found = [self.tags(text) for text in texts]
-        seen: set[str] = set()
-        strangers: set[str] = set()
-        for tags in found:
-            for tag in tags:
-                assert isinstance(tag, tuple)
-                for alias in tag[2]:
-                    if alias.kind == "name" or (alias.kind == "role" and self._in_office(alias, day)):
-                        seen.add(alias.entity)
-                    elif alias.kind == "unlike":
-                        strangers.add(alias.entity)
-        resolved: list[list[Tag]] = []
-        for tags in found:
-            line: list[Tag] = []
-            for tag in tags:
-                assert isinstance(tag, tuple)
-                chosen = self._choose(tag[2], day, seen, strangers, companions)
-                line += _tags_of(tag[0], tag[1], tag[2], chosen)
-            resolved.append(line)
-        return resolved
+        lines = [self._find(text) for text in texts]
+        everything = [alias for line in lines for found in line for alias in found.aliases]
+        seen = {
+            alias.entity
+            for alias in everything
+            if alias.kind == "name" or (alias.kind == "role" and self._in_office(alias, day))
+        }
+        strangers = {alias.entity for alias in everything if alias.kind == "unlike"}
+        return [
+            [
+                tag
+                for found in line
+                for tag in _tags_of(found, self._choose(found.aliases, day, seen, strangers, companions))
+            ]
+            for line in lines
+        ]
 
     def _choose(
         self,
@@ -126,13 +128,14 @@ class EntityFinder:
         return self._entities[alias.entity].office.held_on(day)
 
 
-def _tags_of(start: int, end: int, aliases: list[_Alias], chosen: _Alias | None) -> list[Tag]:
+def _tags_of(found: _Found, chosen: _Alias | None) -> list[Tag]:
     """The tags of one place. A name that two entities share ("both countries") names both: each gets a part of it."""
+    start, end = found.start, found.end
     if chosen is None:
         return []
     if chosen.kind == "unlike":
         return [Tag(start, end, None, "unlike")]
-    sharing = [alias.entity for alias in aliases if alias.kind == chosen.kind] if chosen.kind == "name" else []
+    sharing = [alias.entity for alias in found.aliases if alias.kind == "name"] if chosen.kind == "name" else []
     if len(sharing) < 2 or len(sharing) > end - start:
         return [Tag(start, end, chosen.entity, chosen.kind)]
     cuts = [start + (end - start) * number // len(sharing) for number in range(len(sharing) + 1)]
@@ -177,18 +180,15 @@ def _stands_alone(alias: str, text: str, match: re.Match[str]) -> bool:
 
 def _trie(words: Iterable[str]) -> str:
     """A regular expression for all `words` that shares their beginnings and prefers the longest."""
-    root: dict[str, dict] = {}  # type: ignore[type-arg]  # a recursive type, read only just below
-    for word in words:
-        node = root
-        for character in word:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _trie_pattern(root)
-
-
-def _trie_pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]  # see _trie
-    branches = [re.escape(character) + _trie_pattern(child) for character, child in sorted(node.items()) if character]
-    if not branches:
+    by_first: dict[str, list[str]] = defaultdict(list)
+    ends_here = False
+    for word in sorted(set(words)):
+        if word:
+            by_first[word[0]].append(word[1:])
+        else:
+            ends_here = True
+    if not by_first:
         return ""
-    body = branches[0] if len(branches) == 1 and "" not in node else "(?:" + "|".join(branches) + ")"
-    return body + "?" if "" in node else body
+    branches = [re.escape(first) + _trie(rests) for first, rests in by_first.items()]
+    body = branches[0] if len(branches) == 1 and not ends_here else "(?:" + "|".join(branches) + ")"
+    return body + "?" if ends_here else body

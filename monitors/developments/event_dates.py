@@ -42,7 +42,7 @@ class DateWords:
 
 def first_day(value: str) -> date:
     """The first day of a value."""
-    head = value.split("/")[0]
+    head = value.split("/", maxsplit=1)[0]
     parts = [int(part) for part in head.split("-")]
     return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 

@@ -152,4 +152,3 @@ def _any_of(words: Mapping[str, Any]) -> str:
     if not words:
         return "(?!)"
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
-

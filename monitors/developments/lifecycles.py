@@ -19,7 +19,8 @@ PHASES: dict[str, Phase] = {
 # that change nothing (no plans, doubts, preparations).
 DECISION_ORDER: dict[Kind, tuple[str, ...]] = {
     "meeting": (
-        "doubted", "not_refused", "cancelled", "postponed", "declined", "none", "back_on", "proposed", "mooted", "agreed", "scheduled", "occurred",
+        "doubted", "not_refused", "cancelled", "postponed", "declined", "none", "back_on", "proposed", "mooted",
+        "agreed", "scheduled", "occurred",
     ),
     "occurrence": ("none", "threatened", "occurred"),
     "policy": ("back_on", "weighed", "none", "rejected", "suspended", "ended", "in_force", "announced", "proposed"),

@@ -12,6 +12,8 @@ from monitors.developments.languages import KindWords, LanguagePack
 from monitors.developments.patterns import SLOTS
 
 _QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
+_POSSESSIVE = re.compile(r"(?:'s?)?\s+")
+_ADJECTIVE = re.compile(r"[a-z-]+\s+")
 EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")
 
 
@@ -123,16 +125,15 @@ def _is_possessed(text: str, end: int, pack: LanguagePack) -> bool:
         return False
     if not pack.spaced:
         return pack.possessed.match(text, end) is not None
-    rest = re.match(r"(?:'s?)?\s+(?:[a-z-]+\s+)?", text[end:])
-    return rest is not None and any(
-        pack.possessed.match(text, end + offset) is not None
-        for offset in {rest.end(), len(re.match(r"(?:'s?)?\s+", text[end:])[0])}  # type: ignore[index]  # matched above
-    )
+    begins = _POSSESSIVE.match(text, end)
+    if begins is None:
+        return False
+    adjective = _ADJECTIVE.match(text, begins.end())
+    starts = [begins.end()] if adjective is None else [begins.end(), adjective.end()]
+    return any(pack.possessed.match(text, start) is not None for start in starts)
 
 
-def _is_noun(
-    text: str, start: int, end: int, markers: Markers, taken: list[Mark], pack: LanguagePack
-) -> bool:
+def _is_noun(text: str, start: int, end: int, markers: Markers, taken: list[Mark], pack: LanguagePack) -> bool:
     """Whether an -ing form is a noun here: "a meeting", "Trump-Kim meeting", "the meeting with"."""
     if markers.kind.things is None or markers.kind.things.fullmatch(text, start, end) is None:
         return False

@@ -126,7 +126,8 @@ def _inside(segment: Segment, marked: MarkedSentence) -> list[tuple[Mark, int]]:
 
 def _event_position(marked: MarkedSentence) -> int:
     return next(
-        (p for mark, p in zip(marked.marks, marked.positions, strict=True) if mark.slot in EVENT_SLOTS), len(marked.text)
+        (p for mark, p in zip(marked.marks, marked.positions, strict=True) if mark.slot in EVENT_SLOTS),
+        len(marked.text),
     )
 
 

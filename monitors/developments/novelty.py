@@ -117,7 +117,13 @@ def _further(ledger: Ledger, claim: Claim) -> Verdict:
     if age > timedelta(days=REPEAT_DAYS) and RANK[claim.status] >= RANK[highest.status]:
         return Verdict("renewed", f"{claim.status} again, {age.days} days after {latest.day}")
     sides = {side for entry in same for side in entry.sides}
-    if claim.side is not None and sides and claim.side not in sides and RANK[claim.status] <= 2 and RANK[highest.status] <= 2:
+    if (
+        claim.side is not None
+        and sides
+        and claim.side not in sides
+        and RANK[claim.status] <= 2
+        and RANK[highest.status] <= 2
+    ):
         return Verdict("new side", f"{claim.side} says so for the first time")
     return Verdict(None, f"repeat: {latest.status} since {latest.day}", latest)
 
@@ -132,9 +138,11 @@ def _since_the_last_no(ledger: Ledger) -> list[Known]:
 
 def _policy(ledger: Ledger, claim: Claim) -> Verdict:
     last = ledger.last
-    if claim.event_date is not None and claim.status in ("in_force", "ended") and last_day(
-        claim.event_date
-    ) < claim.day - timedelta(days=OLD_NEWS_DAYS):
+    if (
+        claim.event_date is not None
+        and claim.status in ("in_force", "ended")
+        and last_day(claim.event_date) < claim.day - timedelta(days=OLD_NEWS_DAYS)
+    ):
         return Verdict(None, f"history: {claim.event_date}")
     if last is None:
         return Verdict("first", f"nothing was known; now {claim.status}")
@@ -161,7 +169,7 @@ def _agreement(ledger: Ledger, claim: Claim) -> Verdict:
         return Verdict("first", f"nothing was known; now {claim.status}")
     if claim.status == last.status and claim.day - last.day <= timedelta(days=REPEAT_DAYS):
         return Verdict(None, f"repeat: {last.status} since {last.day}", last)
-    ranks = (RANK.get(claim.status), RANK.get(last.status))
-    if None not in ranks and ranks[0] < ranks[1] and claim.day - last.day <= timedelta(days=REPEAT_DAYS):  # type: ignore[operator]  # None ruled out
+    behind = RANK.get(claim.status, 0) < RANK.get(last.status, 0) and claim.status in RANK
+    if behind and claim.day - last.day <= timedelta(days=REPEAT_DAYS):
         return Verdict(None, f"behind what is known: {last.status} since {last.day}", last)
     return Verdict("new status", f"was {last.status}, now {claim.status}")

@@ -85,7 +85,7 @@ def _after(marked: MarkedSentence, event: int) -> list[int] | None:
 
 
 def _end_of_chain(marked: MarkedSentence, index: int) -> int:
-    """"North Korea's leader Kim": the name at the end is the one meant."""
+    """ "North Korea's leader Kim": the name at the end is the one meant."""
     while index + 1 < len(marked.marks) and marked.marks[index + 1].slot in _WHO:
         between = marked.text[marked.positions[index] + 1 : marked.positions[index + 1]]
         possessive = between.startswith("'") or marked.marks[index].slot == "other"

@@ -48,7 +48,6 @@ _BLOCKS = frozenset(
     }
 )
 _NAME = re.compile(r"<[/!?]?([a-zA-Z\[][a-zA-Z0-9]*)")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _KNOWN_TAG = re.compile(
     r"</?(?:a|b|i|u|p|br|hr|em|strong|div|span|font|img|script|style|iframe|svg|math|object|embed|form|input|button|link"
     r"|meta|base|ul|ol|li|table|tr|td|th|h[1-6]|blockquote|figure|video|audio|source|body|html|marquee|details)\b[^<>]*>",
@@ -71,8 +70,8 @@ def from_html(markup: str) -> str:
 
 
 def from_title(text: str) -> str:
-    """A title as one line of plain text. A `<` that opens no tag is kept."""
-    if _TAG.search(text) or _REFERENCE.search(text):
+    """A title as one line of plain text. A `<` that opens no tag of HTML is kept."""
+    if _KNOWN_TAG.search(text) or _REFERENCE.search(text):
         text = from_html(text)
     return " ".join(tidy(text).split())
 

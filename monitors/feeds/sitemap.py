@@ -59,7 +59,7 @@ def read_sitemap(body: bytes) -> Document:
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
-        if not reader.items:
+        if not any("news:title" in item for item in reader.items):
             raise NotAFeed(f"a sitemap with broken XML: {error}") from None
         warnings = (f"broken XML after {len(reader.items)} addresses: {error}",)
     except (ValueError, LookupError) as error:

@@ -1,4 +1,4 @@
-"""Feeds on loopback for the demo: the same documents as RSS, Atom or JSON Feed, with validators as real servers give."""
+"""Feeds on loopback for the demo: documents as RSS, Atom or JSON Feed, with validators as real servers give them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def rss(documents: list[Document]) -> bytes:
         ET.SubElement(item, "pubDate").text = format_datetime(document.published, usegmt=True)
         ET.SubElement(item, "description").text = document.text
         ET.SubElement(item, "source", url=_site(document)).text = document.source
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def atom(documents: list[Document]) -> bytes:
@@ -112,7 +112,7 @@ def atom(documents: list[Document]) -> bytes:
         ET.SubElement(entry, f"{{{_ATOM}}}summary").text = document.text
         source = ET.SubElement(entry, f"{{{_ATOM}}}source")
         ET.SubElement(source, f"{{{_ATOM}}}title").text = document.source
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def json_feed(documents: list[Document]) -> bytes:

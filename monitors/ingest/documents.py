@@ -38,13 +38,13 @@ def read_documents(files: Iterable[str]) -> Iterator[Document]:
     Raises InputError, naming file and line, for what cannot be read.
     """
     for name in files:
-        with _opened(name) as stream:
-            try:
+        try:
+            with _opened(name) as stream:
                 for number, line in enumerate(stream, 1):
                     if line.strip():
                         yield _document(line, name, number)
-            except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-                raise InputError(f"{name}: cannot be read: {_reason(error)}") from None
+        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            raise InputError(f"{name}: cannot be read: {_reason(error)}") from None
 
 
 @contextmanager
@@ -53,13 +53,9 @@ def _opened(name: str) -> Iterator[TextIO]:
         yield sys.stdin
         return
     path = Path(name)
-    try:
-        stream: TextIO = (
-            gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        )
-    except OSError as error:
-        raise InputError(f"{name}: cannot be opened: {_reason(error)}") from None
-    with stream:
+    if not path.is_file():
+        raise InputError(f"{name}: no such file")
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
         yield stream
 
 

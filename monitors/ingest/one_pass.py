@@ -41,9 +41,7 @@ def run_pass(
             results += polled
         detected = steps.detect_step(monitor, archive_path, clock, progress)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)
-        return steps.conclude(
-            monitor, archive_path, prepared, results, stored, detected, delivered, clock
-        )
+        return steps.conclude(monitor, archive_path, prepared, results, stored, detected, delivered, clock)
     except BaseException:
         record_failure(archive_path, prepared, clock)
         raise

@@ -45,4 +45,4 @@ def language_of(title: str, text: str, declared: str) -> str:
         return "ja"
     if _HAN.search(sample):
         return "ja" if declared.startswith("ja") else "zh"
-    return "en" if declared.split("-")[0] in ("ko", "ja", "zh") else declared
+    return "en" if declared.split("-", maxsplit=1)[0] in ("ko", "ja", "zh") else declared

@@ -162,7 +162,9 @@ def conclude(
             delivered=delivered.sent,
             failed_deliveries=delivered.retrying + delivered.dead,
         )
-        runs.finish(archive, prepared.run_id, summary.finished, "offline" if summary.offline else "ok", summary.counts())
+        runs.finish(
+            archive, prepared.run_id, summary.finished, "offline" if summary.offline else "ok", summary.counts()
+        )
         archive.checkpoint()
     return summary
 

@@ -69,9 +69,7 @@ def store_poll(
                 counts += _count(kept)
             known[key] = content
             rows.append((key, content, entry.url, article_id))
-        poll = replace(
-            result.poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known
-        )
+        poll = replace(result.poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known)
         state = replace(result.state, baseline_done=result.state.baseline_done or poll.outcome == "ok")
         feeds.save_poll(archive, poll, state)
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from monitors.archive import alerts, articles, developments, feeds, runs, situations
 from monitors.archive.connection import open_archive
 from monitors.archive.records import Alert, Article, Delivery, Development, Evidence, FeedState, Poll
+from monitors.cli import main
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,6 +46,26 @@ def wirewatch(tmp_path_factory: pytest.TempPathFactory) -> Wirewatch:
         )
 
     return call
+
+
+@pytest.fixture
+def call(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Wirewatch:
+    """The same in this process, which saves the start of Python: for what does not depend on the process's end."""
+    nowhere = tmp_path_factory.mktemp("nowhere") / "none.db"
+
+    def run(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+        texts = [str(argument) for argument in arguments]
+        monkeypatch.setattr(sys, "argv", ["wirewatch", *texts])
+        for name, value in ({"WIREWATCH_ARCHIVE": str(nowhere), "COLUMNS": "100"} | variables).items():
+            monkeypatch.setenv(name, value)
+        output, messages = io.StringIO(), io.StringIO()
+        with redirect_stdout(output), redirect_stderr(messages), pytest.raises(SystemExit) as ended:
+            main()
+        status = ended.value.code
+        assert isinstance(status, int)
+        return subprocess.CompletedProcess(texts, status, output.getvalue(), messages.getvalue())
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,8 @@ def small(tmp_path: Path) -> Path:
     return path
 
 
-def test_good_file_is_summed_up_and_its_oddities_are_named(wirewatch, small: Path) -> None:
-    done = wirewatch("check", small)
+def test_good_file_is_summed_up_and_its_oddities_are_named(call, small: Path) -> None:
+    done = call("check", small)
     assert done.returncode == 0
     assert done.stdout.startswith(f"{small}: in order\n")
     assert "feeds: 1, by 1 publishers of 1 families" in done.stdout
@@ -46,32 +46,30 @@ def test_good_file_is_summed_up_and_its_oddities_are_named(wirewatch, small: Pat
     assert "rule 2 never decides" in done.stderr
 
 
-def test_shipped_monitor_is_in_order(wirewatch) -> None:
-    done = wirewatch("check")
+def test_shipped_monitor_is_in_order(call) -> None:
+    done = call("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert "situations: 10" in done.stdout
 
 
 @pytest.mark.parametrize("command", [["check"], ["run", "--plain", "--monitor"], ["run", "--monitor"]])
-def test_wrong_file_ends_with_2_and_names_file_and_line(
-    wirewatch, small: Path, tmp_path: Path, command: list[str]
-) -> None:
+def test_wrong_file_ends_with_2_and_names_file_and_line(call, small: Path, tmp_path: Path, command: list[str]) -> None:
     small.write_text(SMALL.replace("kind: meeting", "kind: party"), encoding="utf-8")
-    done = wirewatch(*command, small, WIREWATCH_ARCHIVE=str(tmp_path / "untouched.db"))
+    done = call(*command, small, WIREWATCH_ARCHIVE=str(tmp_path / "untouched.db"))
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{small}:11: situations" in done.stderr
     assert not (tmp_path / "untouched.db").exists()
 
 
-def test_missing_file_ends_with_2_and_is_named(wirewatch, tmp_path: Path) -> None:
-    done = wirewatch("check", tmp_path / "gone.yaml")
+def test_missing_file_ends_with_2_and_is_named(call, tmp_path: Path) -> None:
+    done = call("check", tmp_path / "gone.yaml")
     assert done.returncode == 2
     assert "gone.yaml" in done.stderr
 
 
-def test_schema_goes_to_stdout_or_a_file(wirewatch, tmp_path: Path) -> None:
-    printed = wirewatch("schema")
-    written = wirewatch("schema", "--out", tmp_path / "schema.json")
+def test_schema_goes_to_stdout_or_a_file(call, tmp_path: Path) -> None:
+    printed = call("schema")
+    written = call("schema", "--out", tmp_path / "schema.json")
     assert (printed.returncode, written.returncode, written.stdout) == (0, 0, "")
     assert (tmp_path / "schema.json").read_text(encoding="utf-8") == printed.stdout
     assert json.loads(printed.stdout)["type"] == "object"

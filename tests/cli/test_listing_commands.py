@@ -13,8 +13,8 @@ LISTINGS = ["situations", "developments", "alerts", "feeds", "runs"]
 
 
 @pytest.mark.parametrize("listing", [*LISTINGS, "search talks"])
-def test_json_prints_json_lines_and_nothing_else(wirewatch, filled: Path, listing: str) -> None:
-    done = wirewatch(*listing.split(), "--archive", filled, "--json")
+def test_json_prints_json_lines_and_nothing_else(call, filled: Path, listing: str) -> None:
+    done = call(*listing.split(), "--archive", filled, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert rows
@@ -24,55 +24,55 @@ def test_json_prints_json_lines_and_nothing_else(wirewatch, filled: Path, listin
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
-def test_empty_archive_prints_no_row_and_says_so_on_stderr(wirewatch, tmp_path: Path, listing: str) -> None:
+def test_empty_archive_prints_no_row_and_says_so_on_stderr(call, tmp_path: Path, listing: str) -> None:
     open_archive(tmp_path / "new.db").close()
-    done = wirewatch(listing, "--json", "--archive", tmp_path / "new.db")
+    done = call(listing, "--json", "--archive", tmp_path / "new.db")
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.count("\n") == 1
 
 
-def test_developments_are_listed_newest_first_with_baseline_marked(wirewatch, filled: Path) -> None:
-    done = wirewatch("developments", "--archive", filled)
+def test_developments_are_listed_newest_first_with_baseline_marked(call, filled: Path) -> None:
+    done = call("developments", "--archive", filled)
     header, _, first, second = done.stdout.splitlines()
     assert header.split()[:3] == ["published", "development", "report"]
     assert "scheduled (was agreed)" in first
     assert "agreed, baseline" in second
 
 
-def test_hostile_title_is_shown_as_text(wirewatch, filled: Path) -> None:
-    shown = wirewatch("developments", "--archive", filled).stdout
+def test_hostile_title_is_shown_as_text(call, filled: Path) -> None:
+    shown = call("developments", "--archive", filled).stdout
     assert "[bold]Port[/bold] talks 회담 set[31m" in shown
     assert "\x1b" not in shown
     assert "\u202e" not in shown
 
 
-def test_filters_and_limit_narrow_the_list(wirewatch, filled: Path) -> None:
+def test_filters_and_limit_narrow_the_list(call, filled: Path) -> None:
     options = ("--status", "scheduled", "--situation", "port-talks", "--since", "2026-03-01")
-    found = wirewatch("developments", "--archive", filled, "--json", *options)
+    found = call("developments", "--archive", filled, "--json", *options)
     assert [json.loads(line)["status"] for line in found.stdout.splitlines()] == ["scheduled"]
-    latest = wirewatch("developments", "--archive", filled, "--json", "--limit", 1)
+    latest = call("developments", "--archive", filled, "--json", "--limit", 1)
     assert [json.loads(line)["status"] for line in latest.stdout.splitlines()] == ["scheduled"]
 
 
-def test_alerts_name_the_delivery_that_is_dead_and_why(wirewatch, filled: Path) -> None:
-    assert "log dead: path is a folder" in wirewatch("alerts", "--archive", filled).stdout
+def test_alerts_name_the_delivery_that_is_dead_and_why(call, filled: Path) -> None:
+    assert "log dead: path is a folder" in call("alerts", "--archive", filled).stdout
 
 
-def test_failing_feeds_come_first(wirewatch, filled: Path) -> None:
-    rows = [json.loads(line) for line in wirewatch("feeds", "--archive", filled, "--json").stdout.splitlines()]
+def test_failing_feeds_come_first(call, filled: Path) -> None:
+    rows = [json.loads(line) for line in call("feeds", "--archive", filled, "--json").stdout.splitlines()]
     assert [row["outcome"] for row in rows] == ["timeout", "ok"]
 
 
-def test_search_finds_korean_and_says_when_nothing_is_found(wirewatch, filled: Path) -> None:
-    found = wirewatch("search", "회담", "--archive", filled)
+def test_search_finds_korean_and_says_when_nothing_is_found(call, filled: Path) -> None:
+    found = call("search", "회담", "--archive", filled)
     assert "Harbour Post" in found.stdout
-    missed = wirewatch("search", "zeppelin", "--best", "--archive", filled)
+    missed = call("search", "zeppelin", "--best", "--archive", filled)
     assert (missed.returncode, missed.stdout) == (0, "")
     assert "zeppelin" in missed.stderr
 
 
-def test_archive_is_found_by_environment(wirewatch, filled: Path) -> None:
-    assert "scheduled" in wirewatch("situations", WIREWATCH_ARCHIVE=str(filled)).stdout
+def test_archive_is_found_by_environment(call, filled: Path) -> None:
+    assert "scheduled" in call("situations", WIREWATCH_ARCHIVE=str(filled)).stdout
 
 
 def test_terminal_that_cannot_write_korean_still_lists(wirewatch, filled: Path) -> None:

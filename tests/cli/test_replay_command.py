@@ -31,49 +31,49 @@ def test_developments_and_groups_are_written_as_the_contract_has_them(wirewatch,
     assert not list(tmp_path.glob("*.db"))
 
 
-def test_same_input_gives_the_same_bytes_zipped_too(wirewatch, tmp_path: Path, out: Path) -> None:
+def test_same_input_gives_the_same_bytes_zipped_too(call, tmp_path: Path, out: Path) -> None:
     zipped = tmp_path / "stream.jsonl.gz"
     zipped.write_bytes(gzip.compress(STREAM.read_bytes()))
     written = set()
     for source in (STREAM, zipped):
-        assert wirewatch("replay", source, "--monitor", MONITOR, "--out", out).returncode == 0
+        assert call("replay", source, "--monitor", MONITOR, "--out", out).returncode == 0
         written.add(out.read_bytes())
     assert len(written) == 1
 
 
-def test_developments_are_printed_without_out(wirewatch) -> None:
-    shown = wirewatch("replay", STREAM, "--monitor", MONITOR).stdout.splitlines()
+def test_developments_are_printed_without_out(call) -> None:
+    shown = call("replay", STREAM, "--monitor", MONITOR).stdout.splitlines()
     assert len(shown) == len(EXPECTED.read_text(encoding="utf-8").splitlines())
-    as_json = wirewatch("replay", STREAM, "--monitor", MONITOR, "--json").stdout.splitlines()
+    as_json = call("replay", STREAM, "--monitor", MONITOR, "--json").stdout.splitlines()
     assert len([json.loads(line) for line in as_json]) == len(shown)
 
 
-def test_bad_line_ends_with_2_names_its_place_and_leaves_the_old_file(wirewatch, tmp_path: Path, out: Path) -> None:
+def test_bad_line_ends_with_2_names_its_place_and_leaves_the_old_file(call, tmp_path: Path, out: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text(STREAM.read_text(encoding="utf-8") + '{"id": "x"}\n', encoding="utf-8")
     out.write_text("old", encoding="utf-8")
-    done = wirewatch("replay", bad, "--monitor", MONITOR, "--out", out)
+    done = call("replay", bad, "--monitor", MONITOR, "--out", out)
     assert (done.returncode, done.stdout) == (2, "")
     assert "bad.jsonl:5" in done.stderr
     assert "Traceback" not in done.stderr
     assert out.read_text(encoding="utf-8") == "old"
 
 
-def test_missing_stream_ends_with_2_and_is_named(wirewatch, tmp_path: Path) -> None:
-    done = wirewatch("replay", tmp_path / "gone.jsonl", "--monitor", MONITOR)
+def test_missing_stream_ends_with_2_and_is_named(call, tmp_path: Path) -> None:
+    done = call("replay", tmp_path / "gone.jsonl", "--monitor", MONITOR)
     assert done.returncode == 2
     assert "gone.jsonl" in done.stderr
 
 
-def test_missing_folder_is_told_before_anything_is_read(wirewatch, tmp_path: Path) -> None:
-    done = wirewatch("replay", "-", "--monitor", MONITOR, "--out", tmp_path / "gone" / "out.jsonl")
+def test_missing_folder_is_told_before_anything_is_read(call, tmp_path: Path) -> None:
+    done = call("replay", "-", "--monitor", MONITOR, "--out", tmp_path / "gone" / "out.jsonl")
     assert done.returncode == 2
     assert "there is no folder" in done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_full_disk_is_a_line(wirewatch) -> None:
-    done = wirewatch("replay", STREAM, "--monitor", MONITOR, "--out", "/dev/full")
+def test_full_disk_is_a_line(call) -> None:
+    done = call("replay", STREAM, "--monitor", MONITOR, "--out", "/dev/full")
     assert done.returncode == 1
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr

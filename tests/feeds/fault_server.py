@@ -62,7 +62,7 @@ class FaultServer:
         self._listener = socket.create_server((host, 0), backlog=128)
         self.host = host
         self.port: int = self._listener.getsockname()[1]
-        self._threads: list[threading.Thread] = []
+        self._threads: list[tuple[threading.Thread, socket.socket]] = []
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
 
     def url(self, path: str, host: str | None = None) -> str:
@@ -80,7 +80,9 @@ class FaultServer:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._acceptor.join(5)
-        for thread in self._threads:
+        for thread, sock in self._threads:
+            with contextlib.suppress(OSError):  # wakes what still sends to a client that has gone
+                sock.shutdown(socket.SHUT_RDWR)
             thread.join(5)
 
     def _accept(self) -> None:
@@ -90,7 +92,7 @@ class FaultServer:
             except OSError:
                 return
             thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
-            self._threads = [old for old in self._threads if old.is_alive()] + [thread]
+            self._threads = [row for row in self._threads if row[0].is_alive()] + [(thread, sock)]
             thread.start()
 
     def _serve(self, sock: socket.socket) -> None:

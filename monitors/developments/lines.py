@@ -1,0 +1,84 @@
+"""An article as lines: title and lead sentences with the entities and dates recognised in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from monitors.developments.entities import EntityFinder, Tag
+from monitors.developments.event_dates import DateTag, find_dates
+from monitors.developments.languages import LanguagePack
+from monitors.developments.normal import NormalText
+from monitors.developments.sentences import Sentence, split_sentences
+
+LEAD_SENTENCES = 8
+"""How many sentences of the text are read; news stands at the top."""
+
+_BRACKETED = re.compile(r"^[\[(【][^\])】]*[\])】]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence with everything recognised in it."""
+
+    sentence: Sentence
+    tags: list[Tag]
+    dates: list[DateTag]
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+    @property
+    def is_title(self) -> bool:
+        return self.sentence.field == "title"
+
+
+def lines_of(
+    title: NormalText,
+    text: NormalText,
+    finder: EntityFinder,
+    pack: LanguagePack,
+    day: date,
+    companions: dict[str, frozenset[str]],
+) -> list[Line]:
+    """The lines of an article published on `day`. The title, if there is one, comes first."""
+    sentences = [Sentence(title.text, "title", 0, len(title.text), 0)] if title.text.strip() else []
+    sentences += split_sentences(text.text, pack.abbreviations, LEAD_SENTENCES)
+    tags = finder.resolve([sentence.text for sentence in sentences], day, companions)
+    return [
+        Line(sentence, own, _dates(sentence.text, pack, day)) for sentence, own in zip(sentences, tags, strict=True)
+    ]
+
+
+def named_in_lead(lines: list[Line]) -> frozenset[str | None]:
+    """The entities in the title and the first sentence."""
+    return frozenset(tag.entity for line in lines[:2] for tag in line.tags)
+
+
+def background_phrase(title: str, pack: LanguagePack) -> str | None:
+    """The phrase by which a title says that its article explains, comments, lists or amuses; None for news."""
+    bare = _BRACKETED.sub("", title)
+    if pack.background_starts is not None and (match := pack.background_starts.match(bare)):
+        return match[0]
+    if pack.background_titles is not None and (match := pack.background_titles.search(title)):
+        return match[0]
+    return None
+
+
+def _dates(text: str, pack: LanguagePack, day: date) -> list[DateTag]:
+    """The dates of a sentence that can be an event's: no dateline, no limit, not the day on which somebody spoke."""
+    dateline = pack.dateline.match(text) if pack.dateline is not None else None
+    start = dateline.end() if dateline is not None else 0
+    out = []
+    for tag in find_dates(text, pack.dates, day):
+        before = text[max(0, tag.start - 24) : tag.start].rstrip()
+        bare = before.removesuffix(" on").rstrip()
+        words = (before.rsplit(None, 1) or [""])[-1], (bare.rsplit(None, 1) or [""])[-1]
+        either = words[0] == "or" or text[tag.end :].lstrip().startswith("or ")
+        limit = either or (pack.deadlines is not None and pack.deadlines.fullmatch(words[0]))
+        spoken = pack.attribution is not None and pack.attribution.fullmatch(words[1])
+        if tag.start >= start and not limit and not spoken:
+            out.append(tag)
+    return out

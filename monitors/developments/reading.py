@@ -1,0 +1,85 @@
+"""What a sentence says of a situation it speaks of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from monitors.developments.candidates import Candidate
+from monitors.developments.languages import LanguagePack
+from monitors.developments.marking import MarkedSentence
+from monitors.developments.mentions import (
+    Reading,
+    Segment,
+    background_class,
+    place_in,
+    segments,
+    settle,
+    status_of,
+)
+from monitors.developments.patterns import SLOTS
+from monitors.developments.watched import Watched
+
+_SHOWN = {SLOTS[name]: "EVENT" for name in ("thing", "plan", "now", "past", "doing")} | {
+    SLOTS["side"]: "PARTY",
+    SLOTS["side2"]: "PARTY",
+    SLOTS["other"]: "OTHER",
+    SLOTS["date"]: "DATE",
+    SLOTS["pastdate"]: "DATE",
+}
+
+
+def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Reading:
+    """What the sentence says: the first event in it that a main clause gives a status."""
+    background = background_class(candidate.marked.text, pack)
+    known: Reading | None = None
+    for event in candidate.events:
+        marked = candidate.marked.with_event(candidate.text, event, keep_acts=not candidate.watched.is_meeting)
+        position = next(
+            position for mark, position in zip(marked.marks, marked.positions, strict=True)
+            if mark.start == candidate.marked.marks[event].start
+        )  # fmt: skip
+        segment = next((s for s in segments(marked.text, pack) if s.start <= position < s.end), None)
+        reading = (
+            _read_segment(candidate.watched, candidate.text, marked, segment, pack, day)
+            if segment is not None
+            else None
+        )
+        if reading is None or segment is None:
+            continue
+        if reading.status == "occurred" and not _has_subject(candidate, event, marked, position, pack):
+            continue
+        if background is None and not segment.subordinate:
+            return reading
+        known = known or Reading("background", background or f"subordinate: {reading.cue}", reading.event_date)
+    return known or Reading("background", background or "no cue")
+
+
+def _has_subject(candidate: Candidate, event: int, marked: MarkedSentence, position: int, pack: LanguagePack) -> bool:
+    """Whether a meeting that is said to have taken place names who met, or a pronoun in front of the verb does."""
+    named = candidate.named(event)
+    if not candidate.watched.is_meeting or candidate.in_title or named >= 2 or pack.pronouns is None:
+        return True
+    before = marked.text[:position].split()[-4:]
+    return named == 1 and pack.pronouns.search(" ".join(before)) is not None
+
+
+def _read_segment(
+    watched: Watched, text: str, marked: MarkedSentence, segment: Segment, pack: LanguagePack, day: date
+) -> Reading | None:
+    kind = watched.situation.kind
+    event = next((text[mark.start : mark.end] for mark in marked.marks if mark.slot == "thing"), "")
+    found = status_of(kind, marked.text[segment.start : segment.end], watched.cues, pack)
+    if event:
+        own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
+        found = (own, event) if own is not None and (found is None or found[0] != "none") else found
+    if found is None or found[0] == "none":
+        return None
+    place = place_in(segment, marked)
+    status, event_date = settle(kind, found[0], segment, marked, place, day)
+    side = next((mark.entity for mark in marked.marks if mark.slot in ("side", "side2")), None)
+    return Reading(status, _shown(found[1]), event_date, place, side)
+
+
+def _shown(cue: str) -> str:
+    """The cue for a reader's eyes: slots by their names."""
+    return " ".join("".join(_SHOWN.get(character, character) for character in cue).split())

@@ -1,0 +1,85 @@
+"""The situations of a monitor in one language: their phrases compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitors.definition.model import Language, Monitor, Situation
+from monitors.developments.languages import LanguagePack
+from monitors.developments.marking import Markers
+from monitors.developments.patterns import PatternError, compile_patterns
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One situation in one language. `cues` and `acts` map a status to the monitor file's own phrases for it."""
+
+    situation: Situation
+    markers: Markers
+    never: re.Pattern[str] | None
+    cues: Mapping[str, re.Pattern[str]]
+    acts: Mapping[str, re.Pattern[str]]
+
+    @property
+    def is_meeting(self) -> bool:
+        return self.situation.kind == "meeting"
+
+
+def watch(situation: Situation, language: Language, pack: LanguagePack, situations: tuple[Situation, ...]) -> Watched:
+    """Compile the phrases of `situation`; `situations` are all of the monitor, whose names are not taken for this one.
+
+    Raises PatternError, naming the situation and the key.
+    """
+
+    def compiled(key: str, phrases: list[str] | tuple[str, ...]) -> re.Pattern[str] | None:
+        try:
+            return compile_patterns(phrases, spaced=pack.spaced, stops=pack.stops)
+        except PatternError as error:
+            raise PatternError(f"situation {situation.id}: {key}.{language}: {error}") from None
+
+    def by_status(key: str, phrases: Mapping[str, list[str]]) -> dict[str, re.Pattern[str]]:
+        patterns = {status: compiled(f"{key}.{status}", own) for status, own in phrases.items()}
+        return {status: pattern for status, pattern in patterns.items() if pattern is not None}
+
+    acts = {status: list(phrases) for status, phrases in situation.acts.get(language, {}).items()}
+    cues = {status: _beside_event(phrases) for status, phrases in situation.cues.get(language, {}).items()}
+    own_names = situation.names.get(language, ())
+    markers = Markers(
+        names=compiled("names", own_names),
+        foreign=compiled("names", _foreign_names(situation, language, situations)),
+        words=compiled("words", [*situation.words.get(language, ()), *(act for own in acts.values() for act in own)]),
+        kind=pack.kinds[situation.kind],
+        sides=tuple(frozenset(side) for side in situation.parties),
+    )
+    never = compiled("never", situation.never.get(language, ()))
+    return Watched(situation, markers, never, by_status("cues", cues), by_status("acts", acts))
+
+
+def _foreign_names(situation: Situation, language: Language, situations: tuple[Situation, ...]) -> list[str]:
+    own = situation.names.get(language, ())
+    others = (other for other in situations if other.id != situation.id)
+    return [phrase for other in others for phrase in other.names.get(language, ()) if phrase not in own]
+
+
+def _beside_event(phrases: tuple[str, ...]) -> list[str]:
+    """Cues of a monitor file that do not say where the event stands mean: beside it."""
+    out: list[str] = []
+    for phrase in phrases:
+        out += [phrase] if "<" in phrase else [f"{phrase} .. <event>", f"<event> .. {phrase}"]
+    return out
+
+
+def companions(monitor: Monitor) -> dict[str, frozenset[str]]:
+    """For each entity, those whose presence by name vouches for its short forms: its government, its counterparts."""
+    out: dict[str, set[str]] = {entity.id: set() for entity in monitor.entities}
+    for entity in monitor.entities:
+        if entity.acts_for is not None:
+            out[entity.id].add(entity.acts_for)
+    for situation in monitor.situations:
+        for number, side in enumerate(situation.parties):
+            for member in side:
+                for other in situation.parties[:number] + situation.parties[number + 1 :]:
+                    out[member].update(other)
+    return {entity: frozenset(others - {entity}) for entity, others in out.items()}
