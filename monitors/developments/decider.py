@@ -31,6 +31,7 @@ class Intent:
     verdict: Verdict
     entry: Known | None = None
     previous_status: str | None = None
+    day: date = date.min
 
 
 def decide(
@@ -52,10 +53,11 @@ def decide(
         ledger = ledgers[situation]
         verdict = judge(ledger, claim)
         if verdict.novelty is None:
-            intents.append(Intent(situation, mention, verdict))
+            intents.append(Intent(situation, mention, verdict, day=claim.day))
             continue
         if claim.weight < RAISE_WEIGHT:
-            intents.append(Intent(situation, mention, Verdict(None, f"only in passing: {verdict.reason}")))
+            passing = Verdict(None, f"only in passing: {verdict.reason}")
+            intents.append(Intent(situation, mention, passing, day=claim.day))
             continue
         instance = ledger.instance + (1 if verdict.new_instance else 0)
         entry = Known(
@@ -67,7 +69,7 @@ def decide(
             sides=(claim.side,) if claim.side else (),
         )
         previous = ledger.last.status if ledger.last is not None else None
-        intents.append(Intent(situation, mention, verdict, entry, previous))
+        intents.append(Intent(situation, mention, verdict, entry, previous, claim.day))
     return tuple(intents)
 
 
@@ -115,12 +117,9 @@ def record(ledger: Ledger, intent: Intent, development_id: int) -> Ledger:
     if intent.entry is not None:
         return ledger.add(replace(intent.entry, development_id=development_id))
     repeats = intent.verdict.repeats
+    if repeats is None:
+        return ledger
     side = intent.mention.side
-    if (
-        repeats is not None
-        and side is not None
-        and side not in repeats.sides
-        and repeats.status == intent.mention.status
-    ):
-        return ledger.refine(repeats, replace(repeats, sides=(*repeats.sides, side)))
-    return ledger
+    is_new_side = side is not None and side not in repeats.sides and repeats.status == intent.mention.status
+    sides = (*repeats.sides, side) if is_new_side and side is not None else repeats.sides
+    return ledger.refine(repeats, replace(repeats, sides=sides, last_said=max(repeats.last_heard(), intent.day)))

@@ -26,6 +26,11 @@ class Known:
     place: str | None = None
     sides: tuple[str, ...] = ()
     development_id: int = 0
+    last_said: date | None = None
+
+    def last_heard(self) -> date:
+        """The day on which it was last reported, repeats included."""
+        return self.last_said or self.day
 
     def event_day(self) -> date:
         """When the event was or is to be, as exactly as known; the day of the report where it is not."""
@@ -79,6 +84,7 @@ def dump(ledger: Ledger) -> str:
     data = asdict(ledger)
     for entry in data["known"]:
         entry["day"] = entry["day"].isoformat()
+        entry["last_said"] = entry["last_said"].isoformat() if entry["last_said"] is not None else None
     return json.dumps({"version": LEDGER_VERSION, **data}, ensure_ascii=False, sort_keys=True)
 
 
@@ -99,6 +105,7 @@ def load(text: str, situation: str, kind: Kind) -> Ledger:
             place=entry["place"],
             sides=tuple(entry["sides"]),
             development_id=entry["development_id"],
+            last_said=datetime.fromisoformat(entry["last_said"]).date() if entry["last_said"] else None,
         )
         for entry in data["known"]
     )

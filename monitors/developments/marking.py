@@ -13,6 +13,7 @@ from monitors.developments.patterns import SLOTS
 
 _QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 _POSSESSIVE = re.compile(r"(?:'s?)?\s+")
+_COORDINATION = re.compile(r"\s*(?:,|and|&|-|/)\s*")
 _ADJECTIVE = re.compile(r"[a-z-]+\s+")
 EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")
 
@@ -86,7 +87,7 @@ def mark_sentence(
         for start, end in _spans(pattern, text):
             if slot == "doing" and _is_noun(text, start, end, markers, taken, pack):
                 continue
-            _add(taken, Mark(start, end, slot))
+            _add(taken, Mark(start, end, "now" if slot == "plan" and _has_plural_subject(text, start, taken) else slot))
     for found in _spans(markers.kind.things, text):
         _add(taken, Mark(*found, "thing"))
     return _replace(text, sorted(taken, key=lambda mark: mark.start))
@@ -131,6 +132,14 @@ def _is_possessed(text: str, end: int, pack: LanguagePack) -> bool:
     adjective = _ADJECTIVE.match(text, begins.end())
     starts = [begins.end()] if adjective is None else [begins.end(), adjective.end()]
     return any(pack.possessed.match(text, start) is not None for start in starts)
+
+
+def _has_plural_subject(text: str, start: int, taken: list[Mark]) -> bool:
+    """Whether two parties stand right before the verb: in "Trump, Kim meet" the plain form is a present tense."""
+    before = sorted((mark for mark in taken if mark.end <= start and mark.entity is not None), key=lambda m: m.start)
+    if len(before) < 2 or text[before[-1].end : start].strip():
+        return False
+    return _COORDINATION.fullmatch(text[before[-2].end : before[-1].start]) is not None
 
 
 def _is_noun(text: str, start: int, end: int, markers: Markers, taken: list[Mark], pack: LanguagePack) -> bool:

@@ -17,6 +17,9 @@ OLD_NEWS_DAYS = 10
 REPEAT_DAYS = 45
 """A status without a new date, place or side is a repeat within this many days of the last one."""
 
+STALE_DAYS = 60
+"""A plan without a date ahead that nobody spoke of for so long binds nothing: the next word of it is news again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -97,7 +100,9 @@ def _back(claim: Claim, last: Known) -> Verdict:
 
 def _further(ledger: Ledger, claim: Claim) -> Verdict:
     """A plan beside plans: news when it goes further, or names another date, place or side."""
-    entries = _since_the_last_no(ledger)
+    entries = [entry for entry in _since_the_last_no(ledger) if not _is_stale(entry, claim.day)]
+    if not entries:
+        return Verdict("renewed", f"{claim.status}, {STALE_DAYS} days and more after anything was heard", None, True)
     highest = max(entries, key=lambda entry: RANK[entry.status])
     if RANK[claim.status] > RANK[highest.status]:
         return Verdict("new status", f"was {highest.status}, now {claim.status}")
@@ -126,6 +131,11 @@ def _further(ledger: Ledger, claim: Claim) -> Verdict:
     ):
         return Verdict("new side", f"{claim.side} says so for the first time")
     return Verdict(None, f"repeat: {latest.status} since {latest.day}", latest)
+
+
+def _is_stale(entry: Known, today: date) -> bool:
+    ahead = entry.event_date is not None and last_day(entry.event_date) >= today
+    return not ahead and today - entry.last_heard() > timedelta(days=STALE_DAYS)
 
 
 def _since_the_last_no(ledger: Ledger) -> list[Known]:

@@ -76,8 +76,14 @@ def _read_segment(
         return None
     place = place_in(segment, marked)
     status, event_date = settle(kind, found[0], segment, marked, place, day)
-    side = next((mark.entity for mark in marked.marks if mark.slot in ("side", "side2")), None)
+    side = _speaking_side(watched, marked)
     return Reading(status, _shown(found[1]), event_date, place, side)
+
+
+def _speaking_side(watched: Watched, marked: MarkedSentence) -> str | None:
+    """The side that is named first, by the entity that stands first in it."""
+    entity = next((mark.entity for mark in marked.marks if mark.slot in ("side", "side2")), None)
+    return next((members[0] for members in watched.situation.parties if entity in members), None)
 
 
 def _shown(cue: str) -> str:
