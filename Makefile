@@ -14,10 +14,13 @@ ARCHIVE ?=
 MONITOR ?=
 ARGS ?=
 
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 WIREWATCH := $(BIN)/wirewatch
 PLACES := $(if $(ARCHIVE),--archive "$(ARCHIVE)")
 LOCK := requirements-dev.lock
+
+# Prints the development tools of pyproject.toml; the pip of an older Python knows no --group.
+TOOLS := 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")'
 
 # What is installed follows these two files; the code itself is installed in place and needs no second installation.
 READS := pyproject.toml $(LOCK)
@@ -37,7 +40,7 @@ demo: $(VENV)/installed ## The whole chain without a network, in half a minute
 
 .PHONY: test
 test: lint ## Linting, types, import rules and the test suite
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Linting, types and import rules only
@@ -53,8 +56,8 @@ docs: $(VENV)/installed-dev ## Write the reference pages that follow from the co
 .PHONY: lock
 lock: $(VENV)/python-is-new-enough ## Write the lock file: the newest versions that pyproject.toml allows
 	@rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
-	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check --quiet install --upgrade 'pip>=25.1'
-	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check --quiet install -e . --group dev
+	@$(VENV)/lock/bin/python -c $(TOOLS) >$(VENV)/tools.txt
+	@$(VENV)/lock/bin/python -m pip --disable-pip-version-check --quiet --quiet install --editable . -r $(VENV)/tools.txt
 	@{ echo "# Written by \`make lock\`: the versions that \`make\` installs and the tests were run with."; \
 	   $(VENV)/lock/bin/python -m pip --disable-pip-version-check freeze --exclude-editable; } > $(LOCK).new
 	@mv $(LOCK).new $(LOCK)
@@ -81,6 +84,6 @@ $(VENV)/installed: $(READS) $(VENV)/python-is-new-enough
 
 $(VENV)/installed-dev: $(VENV)/installed
 	@echo "Installing the tools for tests..." >&2
-	@$(PIP) install --constraint $(LOCK) 'pip>=25.1'
-	@$(PIP) install --constraint $(LOCK) --group dev
+	@$(BIN)/python -c $(TOOLS) >$(VENV)/tools.txt
+	@$(PIP) install --constraint $(LOCK) -r $(VENV)/tools.txt
 	@touch $@

@@ -25,6 +25,7 @@ from monitors.archive.place import default_archive
 from monitors.clock import utc_now
 from monitors.definition.load import load_monitor, shipped_monitor_path
 from monitors.definition.model import Feed, Monitor
+from monitors.developments.engine import Engine
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
 from monitors.ingest.detect import Detected
@@ -58,16 +59,16 @@ def poll_feeds_task(
     return steps.poll_batch(monitor, feeds, prepared, utc_now, progress)
 
 
-@task(name="store", task_run_name="store {monitor.id}", **COARSE)
-def store_task(monitor: Monitor, archive: Path, results: list[PollResult], prepared: Prepared) -> Stored:
+@task(name="store", task_run_name="store {engine.monitor.id}", **COARSE)
+def store_task(engine: Engine, archive: Path, results: list[PollResult], prepared: Prepared) -> Stored:
     """Store what one batch brought."""
-    return steps.store_batch(monitor, archive, results, prepared, utc_now)
+    return steps.store_batch(engine, archive, results, prepared, utc_now)
 
 
-@task(name="detect", task_run_name="detect {monitor.id}", **COARSE)
-def detect_task(monitor: Monitor, archive: Path, progress: Progress) -> Detected:
+@task(name="detect", task_run_name="detect {engine.monitor.id}", **COARSE)
+def detect_task(engine: Engine, archive: Path, progress: Progress) -> Detected:
     """Read what waits, and raise what is new."""
-    return steps.detect_step(monitor, archive, utc_now, progress)
+    return steps.detect_step(engine, archive, utc_now, progress)
 
 
 @task(name="deliver", task_run_name="deliver {monitor.id}", **COARSE)
@@ -100,6 +101,7 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
     monitor = load_monitor(Path(monitor_file) if monitor_file else shipped_monitor_path())
     archive = Path(archive_file) if archive_file else default_archive()
     progress = _progress.get()
+    engine = Engine(monitor)
     prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
     try:
         together = Together(progress)
@@ -111,9 +113,9 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
         stored = Stored()
         for future in polls:
             polled = future.result()
-            stored += store_task(monitor, archive, polled, prepared)
+            stored += store_task(engine, archive, polled, prepared)
             results += polled
-        detected = detect_task(monitor, archive, progress)
+        detected = detect_task(engine, archive, progress)
         delivered = deliver_task(monitor, archive)
         summary = steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, utc_now)
     except BaseException:

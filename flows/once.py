@@ -25,6 +25,8 @@ def run(monitor_path: Path, archive_path: Path, verbose: bool, progress: Progres
     try:
         get_client(sync_client=True)
     except RuntimeError as error:
-        raise WirewatchError(f"Prefect's temporary server did not start ({error}); wirewatch run --plain does without") from None
+        raise WirewatchError(
+            f"Prefect's temporary server did not start ({error}); wirewatch run --plain does without"
+        ) from None
     with telling(progress):
         return ingest(str(monitor_path), str(archive_path), due_only=False)

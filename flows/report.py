@@ -11,6 +11,22 @@ from monitors.alerts.message import one_line
 from monitors.ingest.summary import PassSummary
 
 DEVELOPMENT_EVENT = "wirewatch.development"
+EVENT_FIELDS = (
+    "situation",
+    "status",
+    "previous_status",
+    "title",
+    "publisher",
+    "url",
+    "published",
+    "event_date",
+    "place",
+    "tier",
+    "families",
+    "novelty",
+    "reason",
+)
+"""The payload of an event. Automations match on these names, so they stay (docs/reference/events.md)."""
 
 
 def leave_artifact(summary: PassSummary) -> None:
@@ -35,9 +51,8 @@ def emit_developments(summary: PassSummary) -> None:
 
 
 def event_payload(row: dict[str, Any]) -> dict[str, Any]:
-    """What an event says of a development."""
-    names = ("situation", "status", "previous_status", "title", "publisher", "url", "published", "event_date", "place")
-    return {name: row[name] for name in (*names, "tier", "families", "novelty", "reason")}
+    """What an event says of a development: EVENT_FIELDS of its row."""
+    return {name: row[name] for name in EVENT_FIELDS}
 
 
 def markdown(summary: PassSummary) -> str:
@@ -66,6 +81,6 @@ def markdown(summary: PassSummary) -> str:
 
 def _plain(text: str) -> str:
     escaped = one_line(text, 160)
-    for character in "\\`*_{}[]<>()#+!|":
+    for character in "\\`*_{}[]<>()#+!|&~:.":
         escaped = escaped.replace(character, "\\" + character)
     return escaped

@@ -63,8 +63,7 @@ class Archive:
 
     def change(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one writing statement; the number of rows it touched."""
-        with self.writing():
-            return self.db.conn.execute(sql, parameters).rowcount
+        return self._write(sql, parameters).rowcount
 
     def change_many(self, sql: str, parameters: Iterable[Parameters]) -> None:
         """Run one writing statement for each set of parameters, in one transaction."""
@@ -74,9 +73,18 @@ class Archive:
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row and return its rowid."""
         names, marks = ", ".join(row), ", ".join("?" * len(row))
-        with self.writing():
-            cursor = self.db.conn.execute(f"insert into {table} ({names}) values ({marks})", tuple(row.values()))
-            return cursor.lastrowid or 0
+        sql = f"insert into {table} ({names}) values ({marks})"
+        return self._write(sql, tuple(row.values())).lastrowid or 0
+
+    def _write(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
+        """One statement needs no savepoint: it is done wholly or not at all."""
+        if not self._depth:
+            with self.writing():
+                return self.db.conn.execute(sql, parameters)
+        try:
+            return self.db.conn.execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error) from error
 
     @contextlib.contextmanager
     def writing(self, *, full: bool = False) -> Iterator[Archive]:

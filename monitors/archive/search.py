@@ -51,7 +51,7 @@ def parse(text: str) -> Query:
     words: list[str] = []
     conditions: list[tuple[str, str]] = []
     join = False
-    for term in _TERM.finditer(text):
+    for term in _TERM.finditer(text.replace("\0", " ")):
         name, value = (term["field"] or "").lower(), term["value"]
         if term[0] in ("OR", "AND"):
             join = term[0] == "OR" and bool(wanted)

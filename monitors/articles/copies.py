@@ -20,7 +20,7 @@ CONTAINED = 0.8
 EDITED = 0.35
 """From this share on, one text is an edited version of the other. Unrelated texts share at most 0.06."""
 
-MOSTLY = 0.5
+MOSTLY = 0.6
 """A round-up still belongs to a text that makes up so much of it."""
 
 BEGINNING = 0.2

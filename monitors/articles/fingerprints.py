@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 
 VERSION = 1
@@ -23,8 +22,9 @@ WORDS, CHARACTERS = 3, 5
 HEAD_WORDS, HEAD_CHARACTERS = 60, 150
 """How far the densely sampled part reaches."""
 
-HEAD_BOUND, BODY_BOUND = 2**64 // 2, 2**64 // 8
-"""A hash below the bound is kept: one in two of the head, one in eight of the whole. All fit SQLite's integers."""
+HEAD_BYTE, BODY_BYTE = 256 // 2, 256 // 8
+"""A hash is kept when its first byte is below this: one in two of the head, one in eight of the whole text. So all that
+is kept is below 2^63 and fits SQLite's integers."""
 
 SHORTEST = 6
 """Texts with fewer shingles than this get no signature: by text they are like anything."""
@@ -56,29 +56,42 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+def cjk_characters(text: str) -> int:
+    """How many of the characters are Chinese, Japanese or Korean."""
+    return 0 if text.isascii() else len(_CJK.findall(text))
+
+
 def signature(text: str) -> Signature:
     """The signature of a text; an empty one for a text too short to tell anything."""
     shingles, head = _shingles(tokens(text))
     if len(shingles) < SHORTEST:
         return Signature()
-    hashes = [shingle_hash(shingle) for shingle in shingles]
+    digests = [_digest(shingle) for shingle in shingles]
     return Signature(
-        head=frozenset(h for h in hashes[:head] if h < HEAD_BOUND),
-        body=frozenset(h for h in hashes if h < BODY_BOUND),
-        length=len(hashes),
+        head=frozenset(_number(digest) for digest in digests[:head] if digest[0] < HEAD_BYTE),
+        body=frozenset(_number(digest) for digest in digests if digest[0] < BODY_BYTE),
+        length=len(digests),
     )
 
 
-def _shingles(words: list[str]) -> tuple[list[str], int]:
+def _shingles(words: list[str]) -> tuple[list[bytes], int]:
     """All shingles of a text in order, and how many of them belong to its head."""
     joined = "".join(words)
-    if len(_CJK.findall(joined)) > _CJK_SHARE * len(joined):
-        shingles = [joined[i : i + CHARACTERS] for i in range(len(joined) - CHARACTERS + 1)]
+    if cjk_characters(joined) > _CJK_SHARE * len(joined):
+        shingles = [joined[i : i + CHARACTERS].encode() for i in range(len(joined) - CHARACTERS + 1)]
         return shingles, HEAD_CHARACTERS - CHARACTERS + 1
-    return [" ".join(words[i : i + WORDS]) for i in range(len(words) - WORDS + 1)], HEAD_WORDS - WORDS + 1
+    encoded = [word.encode() for word in words]
+    return [b" ".join(three) for three in zip(encoded, encoded[1:], encoded[2:], strict=False)], HEAD_WORDS - WORDS + 1
 
 
-@lru_cache(maxsize=65536)
 def shingle_hash(shingle: str) -> int:
-    """The stored hash: the first 64 bits, big-endian, of BLAKE2b (8-byte digest, no key) of the shingle in UTF-8."""
-    return int.from_bytes(blake2b(shingle.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    """The stored hash: the 8 bytes, big-endian, of BLAKE2b (digest size 8, no key) of the shingle in UTF-8."""
+    return _number(_digest(shingle.encode()))
+
+
+def _digest(shingle: bytes) -> bytes:
+    return blake2b(shingle, digest_size=8).digest()
+
+
+def _number(digest: bytes) -> int:
+    return int.from_bytes(digest, "big")

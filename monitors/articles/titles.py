@@ -6,13 +6,13 @@ import re
 import unicodedata
 from hashlib import blake2b
 
-from monitors.articles.fingerprints import tokens
+from monitors.articles.fingerprints import cjk_characters, tokens
 
 _TAGS = re.compile(
     r"^\s*(?:[\[【(［（〈<]\s*[^\])】］）〉>]{1,14}\s*[\])】］）〉>]\s*)+"  # [속보], 【速報】, (LEAD)
     r"|^\s*(?:update|wrapup|wrap up|refile|corrected|correction|exclusive|breaking|breaking news|analysis|factbox|"
     r"just in|urgent|live|watch|news alert|insight|recap)\s*[0-9]*\s*[-:|–—]\s*"
-    r"|^\s*(?:속보|단독|종합|상보|速報|独自|快讯|快訊|突发|突發)\s*[:：|·]?\s+",
+    r"|^\s*(?:속보|단독|종합|상보|速報|独自|快讯|快訊|突发|突發)(?:\s*[:|·]\s*|\s+)",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"\s(?:[-–—|:]|::|·|ㅣ)\s*(?P<source>[^-–—|]{1,40})$")
@@ -21,7 +21,7 @@ _TRAILING_TAG = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 4
-_FEWEST_CJK = 10
+_FEWEST_CJK = 8
 _LONGEST_SOURCE = 5
 
 
@@ -34,8 +34,7 @@ def bare_title(title: str) -> str:
     source = _SOURCE.search(text)
     if source is not None and len(source["source"].split()) <= _LONGEST_SOURCE:
         rest = text[: source.start()]
-        if len(tokens(rest)) >= _FEWEST or len("".join(tokens(rest))) >= _FEWEST_CJK:
-            text = rest
+        text = rest if _tells_something(tokens(rest)) else text
     return text.strip()
 
 
@@ -45,7 +44,11 @@ def title_hash(title: str) -> int | None:
     It fits SQLite's signed integers. Survives marks, source, case, punctuation and the order of words, nothing else.
     """
     words = tokens(bare_title(title))
-    if len(words) < _FEWEST and len("".join(words)) < _FEWEST_CJK:
+    if not _tells_something(words):
         return None
     digest = blake2b(" ".join(sorted(words)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+def _tells_something(words: list[str]) -> bool:
+    return len(words) >= _FEWEST or cjk_characters("".join(words)) >= _FEWEST_CJK

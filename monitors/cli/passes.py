@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 RUNNERS = "wirewatch.runners"
 """The entry points among which `run` finds the flow, so that this package imports no scheduler."""
 
-DEMO_PASSES = 30
 DEMO_REPORTS_EVERY = 5
 
 
@@ -68,6 +67,7 @@ def demo(
         typer.Option("--archive", metavar="DB", help="A new file for it. Without it: in a temporary folder."),
     ] = None,
     seconds: Annotated[float, typer.Option(min=0, max=600, help="How long the stream takes.")] = 30.0,
+    polls: Annotated[int, typer.Option(min=2, max=200, help="How often the feeds are polled in that time.")] = 30,
 ) -> None:
     """The whole chain without a network.
 
@@ -94,7 +94,7 @@ def demo(
         documents,
         path,
         seconds=seconds,
-        passes=DEMO_PASSES,
+        passes=polls,
         alert_stream=sys.stdout,
         on_tick=tell,
     )

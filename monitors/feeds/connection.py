@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -39,12 +40,13 @@ def resolve(host: str, port: int, limit: float) -> list[_Address]:
     one starts after a second: a lost packet would cost the resolver's five.
     Raises FetchError with unknown-host or dns-temporary.
     """
+    if _is_numeric(host):
+        return _look_up(host, port)
     answers: queue.SimpleQueue[list[_Address] | OSError | UnicodeError] = queue.SimpleQueue()
 
     def look_up() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put([(family, address) for family, _, _, _, address in found])
+            answers.put(_look_up(host, port))
         except (OSError, UnicodeError) as error:
             answers.put(error)
 
@@ -62,6 +64,19 @@ def resolve(host: str, port: int, limit: float) -> list[_Address]:
     if isinstance(answer, socket.gaierror) and answer.errno == socket.EAI_AGAIN:
         raise FetchError("dns-temporary", f"the name server gave no answer for {host}")
     raise FetchError("unknown-host", f"no address is known for {host}")
+
+
+def _look_up(host: str, port: int) -> list[_Address]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(family, address) for family, _, _, _, address in found]
+
+
+def _is_numeric(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _open(host: str, port: int, guard: Watchdog, options: Any) -> socket.socket:

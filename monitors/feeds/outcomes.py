@@ -44,6 +44,7 @@ _ALL = (
     Outcome("client-error", "soft", "another status from 400 to 499"),
     Outcome("unexpected-status", "soft", "a status that makes no sense here, such as 204, or 304 unasked"),
     Outcome("not-a-feed", "soft", "the body is no feed"),
+    Outcome("unreadable", "soft", "our own reader failed on the body; the log has the trace"),
     Outcome("empty-body", "soft", "the body has no content"),
     Outcome("too-large", "soft", "the decoded body is over the limit"),
     Outcome("redirect-loop", "soft", "more than five redirects, or a circle"),

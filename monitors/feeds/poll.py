@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from monitors.feeds.entry import Entry
 from monitors.feeds.failure import FetchError, NotAFeed
 from monitors.feeds.fetch import Fetcher, Response, shown
 from monitors.feeds.health import offline
+from monitors.feeds.moves import note
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.parse import ParsedFeed, parse_feed
 from monitors.feeds.refusals import is_challenge
@@ -25,6 +27,7 @@ from monitors.feeds.turns import take_turns
 
 __all__ = ["OUTCOMES", "PollResult", "offline", "poll_feed", "poll_feeds"]
 
+_log = logging.getLogger(__name__)
 _LONGEST_VALIDATOR = 1000
 _PAUSING = frozenset({"rate-limited", "unknown-host", "dns-temporary", "unreachable"})
 """After these the other feeds of the host are left out of the run."""
@@ -93,9 +96,12 @@ def _read(attempt: _Attempt, response: Response, max_entries: int) -> PollResult
             )
         except NotAFeed as error:
             return _failed(attempt, _no_feed(response, error), response)
+        except Exception as error:  # one document that our reader trips over must not end the run of all others
+            _log.exception("reading %s failed", shown(feed.url))
+            return _failed(attempt, FetchError("unreadable", f"our reader failed ({type(error).__name__})"), response)
     state = replace(_with_validators(attempt.state, response.headers), body_hash=body_hash)
     state = schedule.after_success(state, now, at_least=_caching(response.headers))
-    notes = [f"moved permanently to {shown(response.url)}"] if moved_to else []
+    notes = [note(moved_to)] if moved_to else []
     if parsed is None:
         poll = _poll(attempt, "unchanged", response, "; ".join(notes))
         return PollResult(feed, poll, state, moved_to=moved_to)

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from monitors.definition.model import Feed, Monitor, Polling
+from monitors.definition.model import Feed, Language, Monitor, Polling
+from monitors.developments.engine import Engine
 from monitors.ingest.demo_feeds import FeedServer, Format
 from monitors.ingest.documents import Document
 from monitors.ingest.one_pass import run_pass
@@ -19,7 +21,7 @@ from monitors.ingest.summary import PassSummary
 READING_TIME = timedelta(minutes=5)
 """The demo's clock stands so long after the last document that was published."""
 
-_FORMATS: dict[str, Format] = {"en": "rss", "ko": "atom", "ja": "json"}
+_FORMATS: dict[Language, Format] = {"en": "rss", "ko": "atom", "ja": "json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def play(
     summaries = []
     with FeedServer() as server:
         demo = demo_monitor(monitor, server.port, sorted({_format(d) for d in documents}))
+        engine = Engine(demo)
         started = time.monotonic()
         for number in range(1, passes + 1):
             shown = documents[: max(1, len(documents) * number // passes)]
@@ -59,13 +62,18 @@ def play(
                 by_format[_format(document)].append(document)
             server.publish(by_format)
             now = shown[-1].published + READING_TIME
-            summary = run_pass(demo, archive_path, clock=lambda now=now: now, alert_stream=alert_stream)  # type: ignore[misc]  # binds the tick's time
+            clock = partial(_standing_still, now)
+            summary = run_pass(demo, archive_path, clock=clock, alert_stream=alert_stream, engine=engine)
             summaries.append(summary)
             on_tick(Tick(number, passes, now, summary))
             ahead = started + seconds * number / passes - time.monotonic()
             if ahead > 0 and number < passes:
                 sleep(ahead)
     return summaries
+
+
+def _standing_still(now: datetime) -> datetime:
+    return now
 
 
 def demo_monitor(monitor: Monitor, port: int, formats: Sequence[Format]) -> Monitor:
@@ -76,7 +84,7 @@ def demo_monitor(monitor: Monitor, port: int, formats: Sequence[Format]) -> Moni
             url=f"http://127.0.0.1:{port}/{name}",
             publisher=f"Demo stream ({name})",
             family="demo",
-            language=languages[name],  # type: ignore[arg-type]  # the keys of _FORMATS are languages
+            language=languages[name],
             role="aggregator",
             full_text=False,
         )
@@ -93,4 +101,5 @@ def demo_monitor(monitor: Monitor, port: int, formats: Sequence[Format]) -> Moni
 
 
 def _format(document: Document) -> Format:
-    return _FORMATS.get(language_of(document.title, document.text, document.lang), "rss")
+    language = language_of(document.title, document.text, document.lang)
+    return next((name for own, name in _FORMATS.items() if own == language), "rss")

@@ -9,6 +9,7 @@ from monitors.archive import runs
 from monitors.archive.connection import open_archive
 from monitors.clock import Clock
 from monitors.definition.model import Monitor
+from monitors.developments.engine import Engine
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
 from monitors.ingest.progress import Progress, silent
@@ -25,21 +26,24 @@ def run_pass(
     alert_stream: TextIO,
     progress: Progress = silent,
     due_only: bool = False,
+    engine: Engine | None = None,
 ) -> PassSummary:
     """Seed article, feeds, developments, alerts, delivery; the summary.
 
-    Alerts for the terminal go to `alert_stream`. A pass that fails is recorded as failed, and what it stored stays.
+    Alerts for the terminal go to `alert_stream`. `engine` spares compiling the monitor's words
+    again. A pass that fails is recorded as failed, and what it stored stays.
     Raises WirewatchError.
     """
+    engine = engine or Engine(monitor)  # first of all, so that an unusable phrase is told before anything is fetched
     prepared = steps.prepare(monitor, archive_path, clock, due_only=due_only)
     try:
         results: list[PollResult] = []
         stored = Stored()
         for batch in steps.batches(prepared.feeds):
             polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
-            stored += steps.store_batch(monitor, archive_path, polled, prepared, clock)
+            stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
             results += polled
-        detected = steps.detect_step(monitor, archive_path, clock, progress)
+        detected = steps.detect_step(engine, archive_path, clock, progress)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)
         return steps.conclude(monitor, archive_path, prepared, results, stored, detected, delivered, clock)
     except BaseException:

@@ -53,7 +53,6 @@ def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_onl
     Raises ArchiveError and MonitorFileError.
     """
     now = clock()
-    Engine(monitor)  # a phrase that cannot be used is told before anything is fetched
     with open_archive(archive_path) as archive:
         first_run = not runs.listing(archive, monitor.id, limit=1)
         run = runs.start(archive, monitor.id, now)
@@ -92,25 +91,24 @@ def poll_batch(
 
 
 def store_batch(
-    monitor: Monitor, archive_path: Path | str, results: Iterable[PollResult], prepared: Prepared, clock: Clock
+    engine: Engine, archive_path: Path | str, results: Iterable[PollResult], prepared: Prepared, clock: Clock
 ) -> Stored:
     """Store what a batch brought, a transaction for each feed. Raises ArchiveError; what was stored stays."""
-    engine = Engine(monitor)
     counts = Stored()
     with open_archive(archive_path) as archive:
         for result in results:
             baseline = not prepared.states[result.feed.url].baseline_done
-            counts += store_poll(archive, monitor, engine, result, clock(), baseline=baseline)
+            counts += store_poll(archive, engine.monitor, engine, result, clock(), baseline=baseline)
     return counts
 
 
-def detect_step(monitor: Monitor, archive_path: Path | str, clock: Clock, progress: Progress = silent) -> Detected:
+def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress: Progress = silent) -> Detected:
     """Read every article that waits and raise what is new. Raises ArchiveError."""
     with open_archive(archive_path) as archive:
         return detect_waiting(
             archive,
-            monitor,
-            Engine(monitor),
+            engine.monitor,
+            engine,
             clock,
             lambda done, total: progress("Reading articles", done, total),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,7 +58,7 @@ def test_decomposed_hangul_and_full_width_latin_find_their_like(archive: Archive
         ('"port talks"', [0]),
         ("talks -port", [3]),
         ("-port talks", [3]),
-        ("-talks crane", []),
+        ("-talks crane", [2]),
         ("strike OR crane", [2, 3]),
         ("talks strike OR crane", [3]),
         ("negotiat*", [2]),
@@ -101,10 +102,8 @@ def test_a_query_that_asks_for_nothing_is_refused(archive: Archive, query: str) 
 def test_any_text_is_a_query_or_a_stated_error() -> None:
     @given(st.text(alphabet=st.sampled_from("ab*-:\"^(){}+,OR NEAR회담핵,'\\;\x00"), max_size=20))
     def check(query: str) -> None:
-        try:
-            assert search(archive, query) is not None
-        except InputError as error:
-            assert "search" in str(error)
+        with contextlib.suppress(InputError):
+            assert search(archive, query) == []
 
     with open_archive(":memory:") as archive:
         check()

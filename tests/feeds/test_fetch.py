@@ -72,6 +72,17 @@ def test_a_move_is_permanent_only_if_every_hop_was(path: str, permanent: bool, s
     assert response.headers["etag"] == '"v1"'
 
 
+def test_addresses_in_other_scripts_are_requested_escaped(server: FaultServer) -> None:
+    path = "/%EC%86%8D%EB%B3%B4"
+    server.scripts[path] = says(answer(healthy()))
+    server.scripts["/to-korean"] = says(
+        b"HTTP/1.1 302 Found\r\nLocation: " + "/속보".encode() + b"\r\nContent-Length: 0\r\n\r\n"
+    )
+    assert Fetcher(polling()).fetch(server.url("/속보")).status == 200
+    assert Fetcher(polling()).fetch(server.url("/to-korean")).status == 200
+    assert server.seen == [path, "/to-korean", path]
+
+
 def test_a_private_address_is_refused_unless_its_host_is_allowed(server: FaultServer) -> None:
     refused = failure(server.url("/feed"), Fetcher(polling(allow_private=())))
     assert refused.outcome == "refused-address"

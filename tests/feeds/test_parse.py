@@ -146,7 +146,11 @@ def test_feedparser_is_only_given_streams() -> None:
     assert calls == 1
 
 
-PIECES = ["<rss", "version='2.0'>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<link>", "&amp;", "&", "<", "x", "<![CDATA[", "]]>", "<pubDate>2025-08-25", "<guid>", "\x00", "회담", "</channel></rss>", "{", '"items":[']
+PIECES = [
+    "<rss version='2.0'>", "<channel>", "<item>", "</item>", "<title>", "</title>", "<link>", "&amp;",
+    "&", "<", "x", "<![CDATA[", "]]>", "<pubDate>2025-08-25", "<guid>", "\x00",
+    "회담", "</channel></rss>", "{", '"items": [',
+]  # fmt: skip
 
 
 @settings(max_examples=100, deadline=None)

@@ -16,6 +16,7 @@ from fault_server import Conversation, FaultServer, answer, redirect, says
 from monitors.archive.records import FeedState
 from monitors.feeds.fetch import Fetcher
 from monitors.feeds.health import offline
+from monitors.feeds.moves import believed_move
 from monitors.feeds.poll import PollResult, poll_feed, poll_feeds
 
 LATER = NOW + timedelta(minutes=1)
@@ -124,6 +125,15 @@ def test_a_permanent_move_is_told_and_not_yet_believed(server: FaultServer) -> N
     assert result.moved_to == server.url("/feed")
     assert "moved permanently" in result.poll.detail
     assert result.state.url == server.url("/old")
+    polls = [result.poll] * 3
+    assert believed_move(polls) == server.url("/feed")
+    assert believed_move(polls[:2]) is None
+    assert believed_move([*polls, replace(result.poll, detail="")]) is None
+    assert (
+        believed_move([*polls, replace(result.poll, detail="moved permanently to https://else.example/; 2 undated")])
+        is None
+    )
+    assert believed_move([*polls, replace(result.poll, outcome="not-a-feed")]) is None
 
 
 def test_entries_over_the_cap_are_counted(server: FaultServer) -> None:
@@ -221,3 +231,28 @@ def test_a_few_dead_hosts_are_their_own_fault(server: FaultServer) -> None:
 def test_nothing_to_poll_is_no_outage() -> None:
     assert poll_feeds([], {}, polling(), lambda: NOW) == []
     assert not offline([])
+
+
+def test_many_hosts_with_some_faults_lose_nothing() -> None:
+    """Every healthy feed is read whole and once, whatever a tenth of the others does."""
+    bad = [
+        says(answer(status="500 Internal Server Error")),
+        says(answer(healthy(), length=99999)),
+        says(answer(b"<html></html>")),
+        lambda talk: talk.wait(5),
+        lambda talk: talk.reset(),
+    ]
+    count = 200
+    scripts = {f"/{n}": bad[n // 10 % 5] if n % 10 == 0 else says(answer(healthy(n % 7))) for n in range(count)}
+    with FaultServer(scripts) as server:
+        feeds = [feed(server.url(f"/{n}")) for n in range(count)]
+        seen: list[str] = []
+        results = poll_feeds(
+            feeds, {}, polling(deadline=1.5), lambda: NOW, lambda result: seen.append(result.feed.url), monitor="m"
+        )
+    assert sorted(seen) == sorted(each.url for each in feeds)
+    for n, result in enumerate(results):
+        if n % 10:
+            assert (result.poll.outcome, len(result.entries)) == ("ok", n % 7), result.poll
+        else:
+            assert result.poll.outcome in {"server-error", "connection-broken", "not-a-feed", "deadline"}
