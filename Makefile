@@ -17,6 +17,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 WIREWATCH := $(BIN)/wirewatch
 PLACES := $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+SAY_WHERE = echo "(wirewatch is $(WIREWATCH) here; . $(BIN)/activate makes the name do)"
 LOCK := requirements-dev.lock
 
 # Prints the development tools of pyproject.toml; the pip of an older Python knows no --group.
@@ -33,10 +34,12 @@ help: ## Show this list
 .PHONY: run
 run: $(VENV)/installed ## One pass: feeds, developments, alerts
 	@$(WIREWATCH) run $(PLACES) $(if $(MONITOR),--monitor "$(MONITOR)") $(ARGS)
+	@$(SAY_WHERE)
 
 .PHONY: demo
 demo: $(VENV)/installed ## The whole chain without a network, in half a minute
 	@$(WIREWATCH) demo $(PLACES) $(ARGS)
+	@$(SAY_WHERE)
 
 .PHONY: test
 test: lint ## Linting, types, import rules and the test suite

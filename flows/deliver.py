@@ -1,4 +1,4 @@
-"""The deliver flow: what waits in the outbox is sent, so that a channel that was down gets its alerts without a pass."""
+"""The deliver flow: what waits in the outbox is sent, so that a channel that was down need not wait for a pass."""
 
 from __future__ import annotations
 

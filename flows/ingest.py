@@ -36,7 +36,8 @@ from monitors.ingest.store import Stored
 from monitors.ingest.summary import PassSummary
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
-POLLERS = 4
+POLLERS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+"""So many batches are polled at the same time; each has threads of its own."""
 
 _progress: ContextVar[Progress] = ContextVar("progress", default=silent)
 
@@ -87,7 +88,7 @@ def run_name() -> str:
 @flow(
     name="ingest",
     flow_run_name=run_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=POLLERS),
+    task_runner=POLLERS,
     persist_result=False,
 )
 def ingest(monitor_file: str | None = None, archive_file: str | None = None, due_only: bool = True) -> PassSummary:

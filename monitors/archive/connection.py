@@ -1,10 +1,10 @@
-"""Opening the archive, its one transaction, and the one place where SQLite's errors become ours."""
+"""Opening the archive, and its one transaction."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,19 +12,16 @@ from typing import Any, Self
 import sqlite_utils
 
 from monitors.archive import migrations
+from monitors.archive.faults import BUSY_TIMEOUT, Parameters, encodable, explain
 from monitors.archive.segment import SEG_VERSION, seg
-from monitors.errors import ArchiveBusy, ArchiveError
+from monitors.errors import ArchiveError
 
 APPLICATION_ID = 0x57697265
 """The four bytes `Wire` in SQLite's header, which say whose file this is."""
 
-BUSY_TIMEOUT = 10.0
-"""Seconds that a statement waits for another process's lock."""
-
 IN_MEMORY = ":memory:"
 
 Row = dict[str, Any]
-Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class Archive:
@@ -42,12 +39,9 @@ class Archive:
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, as dictionaries in column order."""
-        try:
-            cursor = self.db.conn.execute(sql, parameters)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, values, strict=True)) for values in cursor]
-        except sqlite3.DatabaseError as error:
-            raise self._explain(error) from error
+        cursor = self._run(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in self._fetched(cursor)]
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
@@ -56,10 +50,7 @@ class Archive:
 
     def values(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of a query as tuples: for the inner loops, where dictionaries cost."""
-        try:
-            return self.db.conn.execute(sql, parameters).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._explain(error) from error
+        return self._fetched(self._run(sql, parameters))
 
     def change(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one writing statement; the number of rows it touched."""
@@ -67,8 +58,13 @@ class Archive:
 
     def change_many(self, sql: str, parameters: Iterable[Parameters]) -> None:
         """Run one writing statement for each set of parameters, in one transaction."""
+        rows = list(parameters)
         with self.writing():
-            self.db.conn.executemany(sql, parameters)
+            try:
+                self.db.conn.executemany(sql, rows)
+            except UnicodeEncodeError:
+                for row in rows:
+                    self._run(sql, row)
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row and return its rowid."""
@@ -78,11 +74,22 @@ class Archive:
 
     def _write(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         """One statement needs no savepoint: it is done wholly or not at all."""
-        if not self._depth:
-            with self.writing():
-                return self.db.conn.execute(sql, parameters)
+        if self._depth:
+            return self._run(sql, parameters)
+        with self.writing():
+            return self._run(sql, parameters)
+
+    def _run(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         try:
             return self.db.conn.execute(sql, parameters)
+        except UnicodeEncodeError:
+            return self.db.conn.execute(sql, encodable(parameters))
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error) from error
+
+    def _fetched(self, cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
+        try:
+            return cursor.fetchall()
         except sqlite3.DatabaseError as error:
             raise self._explain(error) from error
 
@@ -152,31 +159,6 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def explain(error: sqlite3.Error, path: Path | str, busy_timeout: float = BUSY_TIMEOUT) -> ArchiveError:
-    """The error of ours that tells a reader what SQLite's means and what to do."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return ArchiveBusy(
-            f"archive {path}: another process has held its lock for more than {busy_timeout:g} s; "
-            "let that run end, then try again"
-        )
-    known = {
-        "disk is full": "the disk is full; free some space and run again, nothing was half written",
-        "not a database": "this file is no SQLite database; name another one with --archive",
-        "unable to open": "cannot be opened; does the folder exist, and may this user read and write it?",
-        "readonly": "is read-only for this process; check the permissions of the file and its folder",
-        "malformed": "is damaged; restore the latest backup",
-        "disk I/O": "the disk failed to read or write; check the disk, then restore the latest backup if need be",
-        "constraint": f"refused a row that does not fit its tables ({text})",
-        "no such function: seg": "can only be written through Wirewatch, which brings the function its index needs",
-        "interrupted": "the query took too long and was stopped; narrow it, for instance by dates",
-    }
-    for sign, meaning in known.items():
-        if sign in text:
-            return ArchiveError(f"archive {path}: {meaning}")
-    return ArchiveError(f"archive {path}: {text}")
 
 
 def open_archive(path: Path | str, *, create: bool = True, busy_timeout: float = BUSY_TIMEOUT) -> Archive:

@@ -32,6 +32,9 @@ FEWEST_EMBEDDED = 12
 FEWEST_SHARED = 3
 """Fewer common hashes than this are chance."""
 
+FEWEST_EDITED = 6
+"""An edited version shares at least so many hashes; a copy or an excerpt may share fewer."""
+
 FEWEST_SAMPLED = 6
 """A share is not computed from fewer sampled hashes than this."""
 
@@ -69,7 +72,8 @@ def overlap(
     begin_alike = _begin_alike(one, other)
     if not begin_alike and min(len(one.body), len(other.body)) < FEWEST_EMBEDDED:
         return None
-    needed = EDITED if begin_alike and not same_family else CONTAINED
+    may_be_edited = begin_alike and not same_family and len(one.hashes & other.hashes) >= FEWEST_EDITED
+    needed = EDITED if may_be_edited else CONTAINED
     return CopyLink(article_id, other_id, mine, theirs) if max(mine, theirs) >= needed else None
 
 

@@ -79,10 +79,17 @@ def _newer(known: Article, offered: Article) -> tuple[str, str]:
 
     The feed's summary of a text that we have in full, or the aggregator's form of a headline, takes nothing away.
     """
-    same_title = not offered.title.strip() or _same_words(bare_title(offered.title), bare_title(known.title))
-    title = known.title if same_title else offered.title
-    inner, outer = "".join(tokens(offered.text)), "".join(tokens(known.text))
-    return title, known.text if inner in outer else offered.text
+    title = known.title if _is_part(bare_title(offered.title), bare_title(known.title)) else offered.title
+    text = known.text if _is_part(offered.text, known.text, cut=True) else offered.text
+    return title, text
+
+
+def _is_part(offered: str, known: str, *, cut: bool = False) -> bool:
+    """Whether all the words of one text are those of the other; when it was cut, whether they stand together in it."""
+    inner, outer = "".join(tokens(offered)), "".join(tokens(known))
+    if cut or offered.rstrip().endswith(("…", "...")):
+        return inner in outer
+    return not inner or tokens(offered) == tokens(known)
 
 
 def _same_words(one: str, other: str) -> bool:
@@ -110,9 +117,10 @@ def _grouped(archive: Archive, article: Article, outcome: Literal["new", "revise
         table.store_links(archive, links)
     if links or before:
         _settle(archive, article.id, links, before)
-    kind = relation(links, article.id)
+    group = table.groups_of(archive, {article.id, *(link.other_id for link in links)})
+    kind = relation((link for link in links if group[link.other_id] == group[article.id]), article.id)
     table.set_relation(archive, article.id, kind)
-    return Kept(article, outcome, table.groups_of(archive, [article.id])[article.id], kind)
+    return Kept(article, outcome, group[article.id], kind)
 
 
 def _text_links(archive: Archive, article: Article, signed: Signature) -> list[CopyLink]:

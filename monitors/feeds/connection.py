@@ -153,6 +153,7 @@ class GuardedAdapter(HTTPAdapter):
     def __init__(self, guard: Watchdog, tls: Callable[[], ssl.SSLContext]) -> None:
         self._guard = guard
         self._tls = tls
+        self._pools: list[Any] = []
         super().__init__(pool_connections=8, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
@@ -184,7 +185,15 @@ class GuardedAdapter(HTTPAdapter):
     ) -> Any:
         pool: Any = super().get_connection_with_tls_context(request, verify, proxies, cert)
         pool.guard = self._guard
+        self._pools.append(pool)
         return pool
+
+    def close(self) -> None:
+        """Close every connection now. urllib3 leaves them to the garbage collector, which a kept error delays."""
+        for pool in self._pools:
+            pool.close()
+        self._pools.clear()
+        super().close()
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """The shared context has its trusted certificates already; reading the bundle for each fetch costs 20 ms."""

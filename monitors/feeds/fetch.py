@@ -41,8 +41,8 @@ _ACCEPT = (
 class Response:
     """An answer with status 200, or 304 to a conditional request.
 
-    `headers` has lower case names. `body` is decoded. `seconds` is the whole fetch. `redirected_permanently` is true
-    when there was a redirect and every hop was a 301 or 308.
+    `url` is where the answer came from, without a login. `headers` has lower case names. `body` is decoded. `seconds`
+    is the whole fetch. `redirected_permanently` is true when there was a redirect and every hop was a 301 or 308.
     """
 
     url: str
@@ -146,7 +146,7 @@ class Fetcher:
                 else:
                     raise _refusal(answer, status, headers, guard, url)
             took = guard.seconds - guard.remaining()
-            return Response(url, status, headers, body, took, permanent and len(seen) > 1)
+            return Response(without_login(url), status, headers, body, took, permanent and len(seen) > 1)
         raise FetchError("redirect-loop", f"more than {MAX_REDIRECTS} redirects, the last to {shown(url)}")
 
     def _get(
@@ -182,13 +182,18 @@ def check_url(url: str) -> None:
         raise FetchError("bad-url", f"{shown(url)}: {problem}")
 
 
+def without_login(url: str) -> str:
+    """The URL without user name and password."""
+    head, mark, rest = url.partition("://")
+    if not mark:
+        return url
+    end = min((rest.find(sign) for sign in "/?#" if sign in rest), default=len(rest))
+    return f"{head}://{rest[:end].rpartition('@')[2]}{rest[end:]}"
+
+
 def shown(url: str) -> str:
     """The URL for messages: without user name and password, and at most 200 characters."""
-    head, mark, rest = url.partition("://")
-    if mark:
-        host, slash, path = rest.partition("/")
-        url = f"{head}://{host.rpartition('@')[2]}{slash}{path}"
-    clean = "".join(sign if sign.isprintable() else "?" for sign in url)
+    clean = "".join(sign if sign.isprintable() else "?" for sign in without_login(url))
     return clean if len(clean) <= 200 else clean[:199] + "…"
 
 

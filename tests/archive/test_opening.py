@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from monitors.archive import migrations
 from monitors.archive.connection import APPLICATION_ID, Archive, open_archive, open_reader
 from monitors.errors import ArchiveError
+
+Opening = Callable[[Path], Archive]
 
 
 def pragma(path: Path, name: str) -> object:
@@ -51,33 +56,33 @@ def test_an_absent_archive_is_not_created_unasked(archive_path: Path) -> None:
 
 
 @pytest.mark.parametrize("opening", [open_archive, open_reader])
-def test_a_file_that_is_no_database_is_refused_and_left_alone(archive_path: Path, opening: object) -> None:
+def test_a_file_that_is_no_database_is_refused_and_left_alone(archive_path: Path, opening: Opening) -> None:
     archive_path.write_text("Minutes of the harbour board. " * 400, encoding="utf-8")
     before = archive_path.read_bytes()
     with pytest.raises(ArchiveError, match="no SQLite database"):
-        opening(archive_path)  # type: ignore[operator]  # one of the two functions above
+        opening(archive_path)
     assert archive_path.read_bytes() == before
 
 
 @pytest.mark.parametrize("opening", [open_archive, open_reader])
-def test_another_programs_database_is_refused_and_left_alone(archive_path: Path, opening: object) -> None:
+def test_another_programs_database_is_refused_and_left_alone(archive_path: Path, opening: Opening) -> None:
     connection = sqlite3.connect(archive_path)
     connection.execute("create table ships (name text)")
     connection.close()
     before = archive_path.read_bytes()
     with pytest.raises(ArchiveError, match="belongs to another program"):
-        opening(archive_path)  # type: ignore[operator]  # one of the two functions above
+        opening(archive_path)
     assert archive_path.read_bytes() == before
 
 
 @pytest.mark.parametrize("opening", [open_archive, open_reader])
-def test_an_archive_of_a_newer_version_is_refused(archive_path: Path, opening: object) -> None:
+def test_an_archive_of_a_newer_version_is_refused(archive_path: Path, opening: Opening) -> None:
     open_archive(archive_path).close()
     connection = sqlite3.connect(archive_path)
     connection.execute(f"pragma user_version={migrations.VERSION + 1}")
     connection.close()
     with pytest.raises(ArchiveError, match=r"newer Wirewatch.*upgrade"):
-        opening(archive_path)  # type: ignore[operator]  # one of the two functions above
+        opening(archive_path)
 
 
 def test_a_reader_asks_for_an_upgrade_of_older_tables(archive_path: Path) -> None:
@@ -128,7 +133,16 @@ def test_a_reader_cannot_write_and_sees_what_the_writer_commits(archive: Archive
             reader.change("delete from monitors")
 
 
-def test_two_processes_may_create_the_same_archive_at_once(archive_path: Path) -> None:
-    with open_archive(archive_path) as one, open_archive(archive_path) as other:
-        one.change("insert into monitors (id) values ('harbour')")
-        assert other.rows("select id from monitors") == [{"id": "harbour"}]
+def test_several_may_create_the_same_archive_at_once(archive_path: Path) -> None:
+    together = Barrier(6)
+
+    def create(number: int) -> int:
+        together.wait(timeout=10)
+        with open_archive(archive_path) as archive:
+            archive.change("insert into monitors (id) values (?)", [f"harbour-{number}"])
+            return len(archive.rows("select * from _sqlite_migrations"))
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(create, range(6))) == {migrations.VERSION}
+    with open_reader(archive_path) as reader:
+        assert len(reader.rows("select * from monitors")) == 6

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -109,12 +110,12 @@ def test_mentions_replace_those_stored_before(archive: Archive, making: Making) 
     assert mentions.mentions_of(archive, article_id) == (two, one)
 
 
-def make_development(article_id: int, **values: object) -> Development:
+def make_development(article_id: int, **values: Any) -> Development:
     base = Development(
         "harbour", "port-talks", "scheduled", "mooted", article_id, NOON, NOON, "a date", "one family",
         "2026-03-05", "Oslo", "reported", ("post",), (Evidence(article_id, "Talks.", "title", 0, 6),),
     )  # fmt: skip
-    return replace(base, **values)  # type: ignore[arg-type]  # the test names the fields
+    return replace(base, **values)
 
 
 def test_a_development_comes_back_with_its_evidence(archive: Archive, making: Making) -> None:
@@ -190,3 +191,11 @@ def test_a_run_is_recorded_with_its_counts(archive: Archive) -> None:
     assert [row["outcome"] for row in rows] == ["running", "ok"]
     assert rows[1]["counts"] == {"feeds": 3, "new": 2}
     assert rows[1]["finished"] == "2026-03-01T12:00:09Z"
+
+
+def test_half_a_surrogate_pair_is_stored_as_the_replacement_character(archive: Archive, making: Making) -> None:
+    article_id = articles.insert(archive, making(title="Port \ud83d talks", text="\ud83d\ude00"))
+    stored = articles.get(archive, article_id)
+    assert (stored.title, stored.text) == ("Port \ufffd talks", "\U0001f600")
+    entries.remember(archive, "harbour", FEED, [("k\ud800", "h", None, None), ("k2", "h", None, None)], NOON)
+    assert archive.values("select count(*) from entries") == [(2,)]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -78,8 +81,8 @@ def test_an_outer_error_undoes_what_an_inner_block_finished(archive: Archive) ->
 
 def test_sqlite_utils_own_writes_stay_in_the_block(archive: Archive) -> None:
     def change() -> None:
-        archive.db["monitors"].insert({"id": "one"})
-        archive.db["monitors"].upsert({"id": "two"}, pk="id")
+        archive.db.table("monitors").insert({"id": "one"})
+        archive.db.table("monitors").upsert({"id": "two"}, pk="id")
 
     with pytest.raises(FaultError):
         failing(archive, change)
@@ -248,3 +251,35 @@ def test_opening_a_locked_new_archive_says_so(archive_path: Path) -> None:
     with pytest.raises(ArchiveBusy):
         open_archive(archive_path, busy_timeout=0.05)
     connection.close()
+
+
+WRITER = """
+import itertools, sys
+from monitors.archive import runs
+from monitors.archive.connection import open_archive
+from monitors.clock import from_iso
+with open_archive(sys.argv[1]) as archive:
+    for number in itertools.count():
+        with archive.writing():
+            run = runs.start(archive, "harbour", from_iso("2026-03-01T12:00:00Z"))
+            runs.finish(archive, run.id, from_iso("2026-03-01T12:00:01Z"), "ok", {"number": number})
+        print(run.id, flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill a process outright")
+def test_a_writer_killed_at_work_loses_nothing_it_had_committed(archive_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for lines in (1, 7):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(archive_path)], stdout=subprocess.PIPE, text=True, cwd=root
+        ) as writer:
+            assert writer.stdout is not None
+            committed = [int(writer.stdout.readline()) for _ in range(lines)]
+            writer.kill()
+            committed += [int(line) for line in writer.stdout.read().splitlines() if line.isdigit()]
+        with open_archive(archive_path) as archive:
+            rows = archive.values("select id, outcome from runs order by id")
+            assert set(committed) <= {number for number, _ in rows}
+            assert {outcome for _, outcome in rows} == {"ok"}
+            assert archive.values("pragma integrity_check") == [("ok",)]

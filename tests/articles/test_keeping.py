@@ -82,6 +82,7 @@ def test_an_article_offered_twice_is_kept_once(archive: Archive) -> None:
         ("Port talks set for Thursday", ""),
         ("Port talks set for Thursday", "first sentences"),
         ("", None),
+        ("Port talks set for Thu…", None),
     ],
 )
 def test_less_of_the_same_is_no_revision(archive: Archive, title: str, text: str | None) -> None:
@@ -216,6 +217,12 @@ STREAM = [
 ]
 
 
+def test_a_round_up_is_alone_and_so_an_original(archive: Archive) -> None:
+    kept = {one.article.publisher: one for one in keep_all(archive, STREAM)}
+    assert keep(archive, kept["round-up"].article).relation == "original"
+    assert kept["one half"].relation == "excerpt"
+
+
 def test_a_round_up_does_not_merge_the_groups_it_draws_on(archive: Archive) -> None:
     keep_all(archive, STREAM)
     assert grouping(archive) == {
@@ -278,3 +285,10 @@ def test_copies_of_the_labelled_stream_are_found(archive: Archive) -> None:
 
 def pairs(groups: Iterable[list[str]]) -> set[frozenset[str]]:
     return {frozenset(pair) for group in groups for pair in itertools.combinations(group, 2)}
+
+
+def test_a_headline_with_half_a_surrogate_pair_is_kept_once(archive: Archive) -> None:
+    first = keep(archive, make("a", "Port \ud83d talks set for Thursday", "Talks \udc00 on Thursday at the port."))
+    assert keep(
+        archive, make("a", "Port \ud83d talks set for Thursday", "Talks \udc00 on Thursday at the port.")
+    ) == replace(first, outcome="seen", article=articles.get(archive, first.article.id))

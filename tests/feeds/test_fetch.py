@@ -120,6 +120,19 @@ def test_only_web_addresses_are_requested(url: str) -> None:
     assert failure(url).outcome == "bad-url"
 
 
+def test_a_login_is_used_and_not_passed_on() -> None:
+    heard: list[str | None] = []
+
+    def script(talk: Conversation) -> None:
+        heard.append(talk.header("Authorization"))
+        talk.send(answer(healthy()))
+
+    with FaultServer({"/feed": script, "/old": redirect("/feed")}) as server:
+        response = Fetcher(polling()).fetch(server.url("/old", "desk:secret@127.0.0.1"))
+        assert response.url == server.url("/feed")
+    assert heard == ["Basic ZGVzazpzZWNyZXQ="]
+
+
 def test_messages_hold_no_password() -> None:
     url = "ftp://user:secret@news.example/feed"
     assert "secret" not in shown(url)
@@ -151,16 +164,18 @@ def test_no_connection_is_left_open(server: FaultServer) -> None:
         pytest.skip("counts open files under /proc")
     fetcher.fetch(server.url("/feed"))
     before = len(list(open_files.iterdir()))
+    kept = []
     for path in ("/feed", "/moved-twice", "/none", "/feed") * 5:
         if path == "/none":
-            failure(server.url(path), fetcher)
+            kept.append(failure(server.url(path), fetcher))
         else:
             fetcher.fetch(server.url(path))
     for _ in range(20):  # the server's own ends close a moment later
         if len(list(open_files.iterdir())) <= before + 2:
             break
         time.sleep(0.1)
-    assert len(list(open_files.iterdir())) <= before + 2
+    assert len(list(open_files.iterdir())) <= before + 2, "a kept error must not keep its connection"
+    assert len(kept) == 5
 
 
 def certificate(folder: Path, name: str) -> tuple[Path, Path]:

@@ -26,15 +26,17 @@ FORMATS: dict[str, Format] = {"en": "rss", "ko": "atom", "ja": "json"}
 DOCUMENTS = 60
 
 COMPARED = {
-    "articles": "select url, title, text, language, publisher, family, published from articles order by id",
+    "articles": "select url, title, language, publisher_id, published, feed_url, group_id, relation from articles",
+    "texts": "select article_id, title, text from article_texts",
     "developments": "select situation, status, previous_status, article_id, published, novelty, reason, event_date, "
-    "place, tier, baseline from developments order by id",
-    "evidence": "select development_id, article_id, sentence, start from evidence order by 1, 2, 4",
-    "alerts": "select development_id, decision, reason, priority from alerts order by id",
-    "deliveries": "select alert_id, channel, state, attempts from deliveries order by 1, 2",
-    "polls": "select feed_url, outcome, entries_seen, entries_new, entries_known from polls order by id",
-    "runs": "select outcome, counts from runs order by id",
+    "place, tier, families, baseline from developments",
+    "evidence": "select development_id, article_id, sentence, start from evidence",
+    "alerts": "select development_id, decision, reason, priority from alerts",
+    "deliveries": "select alert_id, channel, state, attempts from deliveries",
+    "polls": "select feed_id, outcome, entries_seen, entries_new, entries_known from polls",
+    "runs": "select outcome, counts from runs",
 }
+"""What is compared: every row, without ids and the times at which things were done."""
 
 
 @dataclass
@@ -87,8 +89,8 @@ def test_both_count_the_same(passes: Passes) -> None:
 @pytest.mark.parametrize("table", COMPARED)
 def test_both_keep_the_same_rows(passes: Passes, table: str) -> None:
     with open_reader(passes.plain_archive) as plain, open_reader(passes.flow_archive) as flow:
-        expected = [tuple(row) for row in plain.values(COMPARED[table])]
-        assert [tuple(row) for row in flow.values(COMPARED[table])] == expected
+        expected = plain.values(f"{COMPARED[table]} order by rowid")
+        assert flow.values(f"{COMPARED[table]} order by rowid") == expected
     assert expected
 
 

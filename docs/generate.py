@@ -1,0 +1,183 @@
+"""Writes the reference pages that follow from the code: commands, settings, outcomes of a poll.
+
+`make docs` runs it; a test fails while a page is not what it would write.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from monitors.cli import app  # noqa: E402  # the script runs from a checkout that need not be installed
+from monitors.definition import model  # noqa: E402
+from monitors.definition.kinds import STATUSES  # noqa: E402
+from monitors.feeds.outcomes import OUTCOMES, SCORES  # noqa: E402
+
+REFERENCE = ROOT / "docs" / "reference"
+WRITTEN_BY = "<!-- Written by `make docs` from the code; change it there. -->\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page, by its path."""
+    return {
+        REFERENCE / "commands.md": commands(),
+        REFERENCE / "settings.md": settings(),
+        REFERENCE / "poll-outcomes.md": poll_outcomes(),
+    }
+
+
+def commands() -> str:
+    """The command line, as Typer knows it."""
+    group: Any = typer.main.get_command(app)  # Any: the click that Typer builds on is its own in newer versions
+    out = [
+        "# Commands",
+        WRITTEN_BY,
+        f"{group.help}\n",
+        "Exit status: 0 done, 1 something failed (named on stderr), 2 wrong use or bad input. Listings take `--json` "
+        "and then print JSON Lines on stdout and nothing else; messages go to stderr.\n",
+        "| command | does |",
+        "|---|---|",
+        *(
+            f"| [`{name}`](#wirewatch-{name}) | {cell(command.get_short_help_str(120))} |"
+            for name, command in group.commands.items()
+        ),
+    ]
+    for name, command in group.commands.items():
+        context = command.make_context(f"wirewatch {name}", [], resilient_parsing=True)
+        usage = " ".join(["[OPTIONS]", *(argument(p) for p in command.params if p.param_type_name == "argument")])
+        out += [f"\n## wirewatch {name}\n", f"    wirewatch {name} {usage}\n", inspect.cleandoc(command.help or "")]
+        records = [record for parameter in command.get_params(context) if (record := described(parameter, context))]
+        out += ["", "| option | does |", "|---|---|", *(f"| `{cell(a)}` | {cell(b)} |" for a, b in records)]
+    return "\n".join(out) + "\n"
+
+
+def argument(parameter: Any) -> str:
+    """An argument as the usage line shows it: in brackets when it may be left out."""
+    name: str = parameter.metavar or parameter.name.upper() + ("..." if parameter.nargs == -1 else "")
+    return name if parameter.required else f"[{name}]"
+
+
+def described(parameter: Any, context: Any) -> tuple[str, str] | None:
+    """What a parameter is called and does."""
+    if parameter.param_type_name == "argument":
+        return argument(parameter), parameter.help or ""
+    record: tuple[str, str] | None = parameter.get_help_record(context)
+    return (re.sub(r"<(?:float|integer|int)[^>]*>", "NUMBER", record[0]), record[1]) if record else None
+
+
+def settings() -> str:
+    """The keys of a monitor file, from its pydantic models, those that contain before those that are contained."""
+    seen: list[type[BaseModel]] = []
+    collect(model.Monitor, seen)
+    out = [
+        "# The monitor file",
+        WRITTEN_BY,
+        "A monitor file is YAML. A key that is not listed here is refused. `wirewatch check FILE` names the line of "
+        "every fault, and `wirewatch schema` writes the same as JSON Schema for editors.\n",
+        "The statuses of each kind of situation:\n",
+        "| kind | statuses |",
+        "|---|---|",
+        *(f"| `{kind}` | {', '.join(f'`{status}`' for status in statuses)} |" for kind, statuses in STATUSES.items()),
+    ]
+    for part in seen:
+        out += [f"\n## {part.__name__}\n", *([f"{inspect.getdoc(part)}\n"] if part.__doc__ else [])]
+        out += ["| key | value | default | means |", "|---|---|---|---|"]
+        out += [
+            f"| `{name}` | {cell(kind_of(key.annotation))} | {cell(default_of(key))} | {cell(key.description or '')} |"
+            for name, key in part.model_fields.items()
+        ]
+    return "\n".join(out) + "\n"
+
+
+def collect(part: type[BaseModel], seen: list[type[BaseModel]]) -> None:
+    """`part` and the models its fields speak of, each once."""
+    if part in seen:
+        return
+    seen.append(part)
+    for field in part.model_fields.values():
+        for inner in models_in(field.annotation):
+            collect(inner, seen)
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that an annotation speaks of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from models_in(argument)
+
+
+def kind_of(annotation: Any) -> str:
+    """An annotation in words."""
+    if annotation is type(None):
+        return "nothing"
+    if isinstance(annotation, type) and not get_args(annotation):
+        if issubclass(annotation, BaseModel):
+            return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+        return {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(
+            annotation, annotation.__name__
+        )
+    arguments = get_args(annotation)
+    origin = getattr(annotation, "__origin__", None)
+    if all(isinstance(argument, str | int) for argument in arguments):
+        return ", ".join(f"`{argument}`" for argument in arguments)
+    if origin is tuple:
+        return f"list of {kind_of(arguments[0])}"
+    if origin is dict:
+        return f"{kind_of(arguments[0])} → {kind_of(arguments[1])}"
+    if hasattr(annotation, "__metadata__"):
+        return kind_of(arguments[0])
+    return " or ".join(kind_of(argument) for argument in arguments if argument is not type(None))
+
+
+def default_of(field: FieldInfo) -> str:
+    """A field's default, as one would write it in the file."""
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True)
+    if default is PydanticUndefined or default in ((), None, {}) or isinstance(default, BaseModel):
+        return ""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+def poll_outcomes() -> str:
+    """The closed set of ways a poll can end."""
+    out = [
+        "# How a poll can end",
+        WRITTEN_BY,
+        "Every poll of a feed ends under exactly one of these names; `wirewatch feeds` and the archive's `polls` table "
+        "show it. What a poll adds to the feed's failure score decides how long it is left alone: a good poll sets the "
+        "score back to 0, and a fault that is ours leaves it as it was.\n",
+        "| outcome | means | adds to the score |",
+        "|---|---|---|",
+    ]
+    for outcome in OUTCOMES.values():
+        score = {"good": "sets it to 0", "ours": "nothing"}.get(outcome.severity, f"{SCORES[outcome.severity]:g}")
+        out.append(f"| `{outcome.name}` | {cell(outcome.meaning)} | {score} |")
+    return "\n".join(out) + "\n"
+
+
+def cell(text: str) -> str:
+    """`text` for a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
