@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.progress import Together
 from flows.report import emit_developments, leave_artifact
@@ -36,8 +36,8 @@ from monitors.ingest.store import Stored
 from monitors.ingest.summary import PassSummary
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
-POLLERS: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
-"""So many batches are polled at the same time; each has threads of its own."""
+# Prefect's own annotations do not take its thread pool for a task runner.
+BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=4))
 
 _progress: ContextVar[Progress] = ContextVar("progress", default=silent)
 
@@ -88,7 +88,7 @@ def run_name() -> str:
 @flow(
     name="ingest",
     flow_run_name=run_name,
-    task_runner=POLLERS,
+    task_runner=BATCHES_AT_ONCE,
     persist_result=False,
 )
 def ingest(monitor_file: str | None = None, archive_file: str | None = None, due_only: bool = True) -> PassSummary:
