@@ -56,6 +56,7 @@ class LanguagePack:
     dateline: re.Pattern[str] | None
     deadlines: re.Pattern[str] | None
     stops: frozenset[str]
+    negations: frozenset[str]
     kinds: Mapping[Kind, KindWords]
 
 
@@ -100,6 +101,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             dateline=re.compile(data["sentence"]["dateline"]) if "dateline" in data["sentence"] else None,
             deadlines=compile_patterns(data["dates"].get("deadlines", ()), spaced=spaced),
             stops=stops,
+            negations=frozenset(data["clauses"].get("negations", ())),
             kinds={kind: _kind_words(data[kind], kind, spaced=spaced, stops=stops) for kind in STATUSES},
         )
     except (tomllib.TOMLDecodeError, PatternError, re.error) as error:

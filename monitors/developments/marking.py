@@ -13,6 +13,7 @@ from monitors.developments.patterns import SLOTS
 
 _QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 _POSSESSIVE = re.compile(r"(?:'s?)?\s+")
+_OWNED = re.compile(r"([A-Za-z]+)\s+(?:of|for)\s+(?:[\w.' -]{1,24}\sand\s)?(?:[A-Z][a-z]+\s+)?$")
 _COORDINATION = re.compile(r"\s*(?:,|and|&|-|/)\s*")
 _ADJECTIVE = re.compile(r"[a-z-]+\s+")
 EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")
@@ -112,7 +113,7 @@ def _entity_marks(text: str, tags: list[Tag], sides: tuple[frozenset[str], ...],
     first_side: int | None = None
     for tag in tags:
         side = next((number for number, members in enumerate(sides) if tag.entity in members), None)
-        if side is None or _is_possessed(text, tag.end, pack):
+        if side is None or _is_possessed(text, tag.end, pack) or _is_owner(text, tag.start, pack):
             marks.append(Mark(tag.start, tag.end, "other", tag.entity if side is None else None))
             continue
         first_side = side if first_side is None else first_side
@@ -132,6 +133,14 @@ def _is_possessed(text: str, end: int, pack: LanguagePack) -> bool:
     adjective = _ADJECTIVE.match(text, begins.end())
     starts = [begins.end()] if adjective is None else [begins.end(), adjective.end()]
     return any(pack.possessed.match(text, start) is not None for start in starts)
+
+
+def _is_owner(text: str, start: int, pack: LanguagePack) -> bool:
+    """Whether the name stands behind "of": in "envoys of A and B" neither takes part."""
+    if pack.possessed is None or not pack.spaced:
+        return False
+    owned = _OWNED.search(text, max(0, start - 48), start)
+    return owned is not None and pack.possessed.fullmatch(owned[1]) is not None
 
 
 def _has_plural_subject(text: str, start: int, taken: list[Mark]) -> bool:

@@ -84,15 +84,21 @@ def status_of(
         for source in (own_cues, words.cues):
             pattern = source.get(status)
             match = pattern.search(segment) if pattern is not None else None
-            if match is not None:
+            if match is not None and not (status == "occurred" and _is_negated(segment, pack)):
                 return CUE_CLASSES[kind].get(status, status), match[0]
-    if kind == "meeting":
+    if kind == "meeting" and not _is_negated(segment, pack):
         for tense in ("past", "now"):
             if SLOTS[tense] in segment:
                 return "occurred", tense
         if _ASIDE.search(segment):
             return "occurred", "doing"
     return None
+
+
+def _is_negated(segment: str, pack: LanguagePack) -> bool:
+    """Whether a negation stands within three words in front of the event: "have not met", "never met"."""
+    position = min((segment.find(SLOTS[slot]) for slot in EVENT_SLOTS if SLOTS[slot] in segment), default=0)
+    return any(word.lower().strip("\"'") in pack.negations for word in segment[:position].split()[-3:])
 
 
 def settle(

@@ -13,6 +13,15 @@ _CLAUSE = re.compile(r"[,;:()\"]")
 _AND = re.compile(r"(?:'s)?\s*(?:,|-|/|·|&|and|・|、|과|와|및)?\s*(?:and\s+)?")
 _LINK = re.compile(r"\s*(?:talks\s+)?(?:with|between)\b")
 _STRANGER = re.compile(r"\s*(?:with|between)\s+(?:[a-z'-]+\s+){0,3}((?:[A-Z][\w.'-]+\s*)+)")
+_OBJECT = re.compile(
+    r"\s+(?!(?:in|at|on|for|during|after|before|with|between|by|near|and|or|to|as|but|again)\b)"
+    r"(?:[a-z'-]+\s+){0,2}?((?:[A-Z][\w.'-]*\s*)+)"
+)
+"""The object of a verb when it begins with somebody's name."""
+
+_AWAY = re.compile(r"\b(?:from|by|against|about|that|letter|message|call)\b")
+"""Between a verb and a name: the name is not whom the verb is done to."""
+
 _CHAIN = re.compile(r"(?:'s|')?\s*(?:[a-z-]+\s+){0,2}(?:[A-Z][\w-]+\s+){0,3}")
 
 
@@ -72,7 +81,9 @@ def _after(marked: MarkedSentence, event: int) -> list[int] | None:
     stranger = _STRANGER.match(marked.text, position)
     if stranger is not None and (index is None or stranger.end(1) < marked.positions[index] - 1):
         return None
-    if index is None or not linked or len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap):
+    if mark.slot != "thing" and _meets_a_stranger(marked, position, index):
+        return None
+    if index is None or not linked or len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or _AWAY.search(gap):
         return []
     index = _end_of_chain(marked, index)
     partners = [index]
@@ -82,6 +93,17 @@ def _after(marked: MarkedSentence, event: int) -> list[int] | None:
         if mark.slot == "thing" and re.fullmatch(r"(?:'s)?\s+and\s+(?:[A-Za-z'-]+\s+){0,3}", between):
             partners.append(_end_of_chain(marked, nxt))
     return partners
+
+
+def _meets_a_stranger(marked: MarkedSentence, position: int, following: int | None) -> bool:
+    """Whether the verb's object begins with a name that is not part of the next party's ("Chinese leader …")."""
+    found = _OBJECT.match(marked.text, position)
+    if found is None:
+        return False
+    if following is None:
+        return True
+    between = marked.text[found.end(1) : marked.positions[following]]
+    return re.fullmatch(r"(?:[a-z-]+\s+){0,2}", between.lstrip()) is None
 
 
 def _end_of_chain(marked: MarkedSentence, index: int) -> int:
