@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -17,14 +16,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from monitors.cli import app
+from monitors.definition import model
+from monitors.definition.kinds import STATUSES
+from monitors.feeds.outcomes import OUTCOMES, SCORES
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from monitors.cli import app  # noqa: E402  # the script runs from a checkout that need not be installed
-from monitors.definition import model  # noqa: E402
-from monitors.definition.kinds import STATUSES  # noqa: E402
-from monitors.feeds.outcomes import OUTCOMES, SCORES  # noqa: E402
-
 REFERENCE = ROOT / "docs" / "reference"
 WRITTEN_BY = "<!-- Written by `make docs` from the code; change it there. -->\n"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.settings import settle_here
-from monitors.errors import WirewatchError
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.summary import PassSummary
 
@@ -18,15 +17,9 @@ def run(monitor_path: Path, archive_path: Path, verbose: bool, progress: Progres
     """
     settle_here(verbose=verbose)
     # Prefect reads its settings when it is imported, so they come first.
-    from prefect.client.orchestration import get_client
-
     from flows.ingest import ingest, telling
+    from flows.server import have_server
 
-    try:
-        get_client(sync_client=True)
-    except RuntimeError as error:
-        raise WirewatchError(
-            f"Prefect's temporary server did not start ({error}); wirewatch run --plain does without"
-        ) from None
+    have_server()
     with telling(progress):
         return ingest(str(monitor_path), str(archive_path), due_only=False)

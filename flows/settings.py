@@ -16,15 +16,14 @@ def prefect_home() -> Path:
 
 def settle(environment: MutableMapping[str, str], *, verbose: bool) -> None:
     """Fill in what the user has not set: a home of our own, no telemetry, and few log lines unless `verbose`."""
-    level = "INFO" if verbose else "WARNING"
     defaults = {
         "PREFECT_HOME": str(prefect_home()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_LEVEL": level,
-        # The levels above are for flows and tasks; these two are what a temporary server says of itself.
-        "PREFECT_SERVER_LOGGING_LEVEL": level,
-        "PREFECT_LOGGING_INTERNAL_LEVEL": "INFO" if verbose else "ERROR",
+        # Prefect logs an exception of a flow with its traceback, as an error; the command tells it in a line.
+        "PREFECT_LOGGING_LEVEL": "INFO" if verbose else "CRITICAL",
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "ERROR" if verbose else "CRITICAL",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING" if verbose else "CRITICAL",
         # Alerts and failures are in the archive; sending log lines to the server costs a second and says nothing more.
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         # The first start makes the server's database, which is slow on a small machine.

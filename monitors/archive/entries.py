@@ -22,6 +22,38 @@ def known(archive: Archive, monitor: str, feed_url: str, keys: Iterable[str]) ->
     )
 
 
+def known_addresses(archive: Archive, monitor: str, feed_url: str, urls: Iterable[str]) -> set[str]:
+    """Those of the URLs, as `remember` was given them, under which an entry of this feed was seen."""
+    return {
+        row[0]
+        for row in archive.values(
+            "select distinct url from entries where monitor = ? and feed_url = ? "
+            "and url in (select value from json_each(?))",
+            [monitor, feed_url, json.dumps(list(urls))],
+        )
+    }
+
+
+def with_address(archive: Archive, monitor: str, feed_url: str) -> list[tuple[str, str]]:
+    """(key, URL) of every remembered entry of the feed that has a URL, the one seen last at the end."""
+    return [
+        (row[0], row[1])
+        for row in archive.values(
+            "select key, url from entries where monitor = ? and feed_url = ? and url is not null order by last_seen",
+            [monitor, feed_url],
+        )
+    ]
+
+
+def rename_keys(archive: Archive, monitor: str, feed_url: str, renamed: Iterable[tuple[str, str]]) -> None:
+    """Give remembered entries other keys, as (old, new). Of two that get the same key the later pair stays."""
+    with archive.writing():
+        archive.change_many(
+            "update or replace entries set key = ? where monitor = ? and feed_url = ? and key = ?",
+            [(new, monitor, feed_url, old) for old, new in renamed],
+        )
+
+
 def remember(
     archive: Archive,
     monitor: str,

@@ -29,14 +29,17 @@ def save_poll(archive: Archive, poll: Poll, state: FeedState) -> None:
         know_monitor(archive, state.monitor)
         feed = archive.rows(
             "insert into feeds (monitor, url, etag, last_modified, body_hash, last_polled, last_good, next_poll, "
-            "failure_score, baseline_done) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "failure_score, baseline_done, moved_to, guids_distrusted) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "on conflict (monitor, url) do update set etag = excluded.etag, last_modified = excluded.last_modified, "
             "body_hash = excluded.body_hash, last_polled = excluded.last_polled, last_good = excluded.last_good, "
             "next_poll = excluded.next_poll, failure_score = excluded.failure_score, "
-            "baseline_done = excluded.baseline_done returning id",
+            "baseline_done = excluded.baseline_done, moved_to = excluded.moved_to, "
+            "guids_distrusted = excluded.guids_distrusted returning id",
             [
                 state.monitor, state.url, state.etag, state.last_modified, state.body_hash, text_of(state.last_polled),
                 text_of(state.last_good), text_of(state.next_poll), state.failure_score, int(state.baseline_done),
+                state.moved_to, state.guids_distrusted,
             ],
         )[0]  # fmt: skip
         archive.insert(
@@ -52,6 +55,7 @@ def save_poll(archive: Archive, poll: Poll, state: FeedState) -> None:
                 "entries_new": poll.entries_new,
                 "entries_revised": poll.entries_revised,
                 "entries_known": poll.entries_known,
+                "possible_gap": int(poll.possible_gap),
                 "detail": poll.detail,
             },
         )
@@ -61,13 +65,61 @@ def list_feeds(archive: Archive, monitor: str | None = None) -> list[Row]:
     """The feeds with their last poll, by monitor and URL. Rows serialise as JSON."""
     rows = archive.rows(
         "select feeds.monitor, feeds.url, polls.outcome, polls.http_status, last_polled, last_good, next_poll, "
-        "failure_score, baseline_done, polls.entries_seen, polls.entries_new, polls.detail, "
+        "failure_score, baseline_done, polls.entries_seen, polls.entries_new, polls.possible_gap, polls.detail, "
+        "moved_to, guids_distrusted, "
         "(select count(*) from polls as p where p.feed_id = feeds.id) as polls "
         "from feeds left join polls on polls.id = (select max(p.id) from polls as p where p.feed_id = feeds.id) "
         "where ? is null or feeds.monitor = ? order by feeds.monitor, feeds.url",
         [monitor, monitor],
     )
-    return [row | {"baseline_done": bool(row["baseline_done"])} for row in rows]
+    return [
+        row | {"baseline_done": bool(row["baseline_done"]), "possible_gap": bool(row["possible_gap"])} for row in rows
+    ]
+
+
+def last_polls(archive: Archive, monitor: str, url: str, limit: int) -> list[Poll]:
+    """The last polls of one feed, the latest last."""
+    rows = archive.rows(
+        "select polls.* from polls join feeds on feeds.id = polls.feed_id where monitor = ? and url = ? "
+        "order by polls.id desc limit ?",
+        [monitor, url, limit],
+    )
+    return [
+        Poll(
+            monitor=monitor,
+            feed_url=url,
+            started=from_iso(row["started"]),
+            outcome=row["outcome"],
+            http_status=row["http_status"],
+            bytes=row["bytes"],
+            seconds=row["seconds"],
+            entries_seen=row["entries_seen"],
+            entries_new=row["entries_new"],
+            entries_revised=row["entries_revised"],
+            entries_known=row["entries_known"],
+            detail=row["detail"],
+            possible_gap=bool(row["possible_gap"]),
+        )
+        for row in reversed(rows)
+    ]
+
+
+def adopt_moved(archive: Archive, monitor: str, urls: Iterable[str]) -> None:
+    """Let a feed that the monitor file names by its new address keep what was remembered under the old one.
+
+    Without that its next entries would be a baseline, and alert nobody.
+    """
+    named = list(urls)
+    moved = archive.rows("select id, url, moved_to from feeds where monitor = ? and moved_to is not null", [monitor])
+    for row in moved:
+        old, new = row["url"], row["moved_to"]
+        if new not in named or old in named:
+            continue
+        with archive.writing():
+            if archive.values("select 1 from feeds where monitor = ? and url = ?", [monitor, new]):
+                continue
+            archive.change("update feeds set url = moved_to, moved_to = null where id = ?", [row["id"]])
+            archive.change("update entries set feed_url = ? where monitor = ? and feed_url = ?", [new, monitor, old])
 
 
 def text_of(moment: datetime | None) -> str | None:
@@ -92,4 +144,6 @@ def _state(row: Row) -> FeedState:
         next_poll=time_of(row["next_poll"]),
         failure_score=row["failure_score"],
         baseline_done=bool(row["baseline_done"]),
+        moved_to=row["moved_to"],
+        guids_distrusted=row["guids_distrusted"],
     )

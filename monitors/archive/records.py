@@ -21,6 +21,10 @@ class FeedState:
     failure_score: float = 0.0
     baseline_done: bool = False
     """True once a poll has been stored; before that, entries are a baseline and alert nobody."""
+    moved_to: str | None = None
+    """Where the feed is read since its redirects were believed; `url` stays what the monitor file names."""
+    guids_distrusted: str = ""
+    """Why the feed's guids are no keys; empty while they behave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Poll:
     entries_revised: int = 0
     entries_known: int = 0
     detail: str = ""
+    possible_gap: bool = False
+    """It shared no entry with the poll before it, so that some may have come and gone in between."""
 
 
 @dataclass(frozen=True, slots=True)

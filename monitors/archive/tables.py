@@ -23,6 +23,8 @@ create table feeds ( -- a URL that is polled, and what must be remembered of it 
   next_poll text, -- not before this time
   failure_score real not null default 0,
   baseline_done integer not null default 0, -- 1 once a poll was stored; entries before that alert nobody
+  moved_to text, -- the address it is read at, once permanent redirects were believed
+  guids_distrusted text not null default '', -- why its guids are no keys; empty: they behave
   unique (monitor, url)
 )
 """
@@ -39,6 +41,7 @@ create table polls ( -- one attempt at one feed
   entries_new integer not null,
   entries_revised integer not null,
   entries_known integer not null,
+  possible_gap integer not null default 0, -- 1: shares no entry with the poll before it
   detail text not null
 )
 """
@@ -132,7 +135,7 @@ create table entries ( -- items of feeds that were seen, so that each is handled
   feed_url text not null,
   key text not null, -- identity within the feed
   content_hash text not null, -- of what a revision would change
-  url text,
+  url text, -- canonical: tells which entry it is when the feed changes its guids
   article_id integer references articles (id) on delete set null, -- null: not on topic
   first_seen text not null,
   last_seen text not null,

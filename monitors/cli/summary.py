@@ -68,7 +68,23 @@ def _feeds(summary: PassSummary) -> Text:
     if rest:
         kinds = ", ".join(f"{number} {outcome}" for outcome, number in Counter(f[2] for f in rest).most_common())
         lines.append(Text(f"✗ {len(rest)} more ({kinds}): wirewatch feeds lists them", style="red"))
+    lines += _for_the_monitor_file(summary)
     return _lines(lines)
+
+
+def _for_the_monitor_file(summary: PassSummary) -> list[Text]:
+    """What only the person can put right."""
+    moved = [
+        Text(f"→ {one_line(publisher, 40)} has moved; the monitor file should name {one_line(target, 200)}")
+        for _, publisher, target in summary.feeds_moved
+    ]
+    ended = [
+        Text(f"✗ {one_line(publisher, 40)} has ended (status 410); take {one_line(url, 200)} out of the monitor file")
+        for url, publisher in summary.feeds_ended
+    ]
+    shown = (moved + ended)[:FAILED_FEEDS_SHOWN]
+    rest = len(moved) + len(ended) - len(shown)
+    return shown + ([Text(f"… and {rest} more moved or ended: wirewatch feeds lists them")] if rest else [])
 
 
 def _entries(summary: PassSummary) -> Text:

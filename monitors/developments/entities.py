@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -55,26 +55,28 @@ class EntityFinder:
 
     def names_any(self, text: str) -> frozenset[str]:
         """Every entity that one of the aliases found may mean: quick and generous, for the first sieve."""
-        found: set[str] = set()
-        if self._pattern is not None:
-            for match in self._pattern.finditer(text):
-                found.update(a.entity for a in self._fitting(text, match) if a.kind != "unlike")
-        return frozenset(found)
+        return frozenset(
+            alias.entity for found in self._find(text) for alias in found.aliases if alias.kind != "unlike"
+        )
 
-    def _find(self, text: str) -> list[_Found]:
-        """Every alias in `text`, with all that it may mean."""
-        if self._pattern is None:
-            return []
-        matches = self._pattern.finditer(text)
-        found = (_Found(match.start(), match.end(), self._fitting(text, match)) for match in matches)
-        return [one for one in found if one.aliases]
+    def _find(self, text: str) -> Iterator[_Found]:
+        """Every alias in `text`, the longest that fits at each place, with all that it may mean."""
+        match = self._pattern.search(text) if self._pattern is not None else None
+        while self._pattern is not None and match is not None:
+            start, goes_on = match.start(), match.start() + 1
+            for end in range(match.end(), start, -1):
+                if aliases := self._fitting(text, start, end):
+                    yield _Found(start, end, aliases)
+                    goes_on = end
+                    break
+            match = self._pattern.search(text, goes_on)
 
-    def _fitting(self, text: str, match: re.Match[str]) -> list[_Alias]:
-        found = match[0]
+    def _fitting(self, text: str, start: int, end: int) -> list[_Alias]:
+        found = text[start:end]
         return [
             alias
             for alias in self._aliases.get(found.lower(), ())
-            if _case_fits(alias.text, found) and _stands_alone(alias.text, text, match)
+            if _case_fits(alias.text, found) and _stands_alone(alias.text, text, start, end)
         ]
 
     def resolve(self, texts: Iterable[str], day: date, companions: dict[str, frozenset[str]]) -> list[list[Tag]]:
@@ -82,7 +84,7 @@ class EntityFinder:
 
         `companions[entity]` are entities whose presence by name vouches for a short form of `entity`.
         """
-        lines = [self._find(text) for text in texts]
+        lines = [list(self._find(text)) for text in texts]
         everything = [alias for line in lines for found in line for alias in found.aliases]
         seen = {
             alias.entity
@@ -166,9 +168,9 @@ def _case_fits(alias: str, found: str) -> bool:
     return all(not a.isupper() or f.isupper() for a, f in zip(alias, found, strict=True))
 
 
-def _stands_alone(alias: str, text: str, match: re.Match[str]) -> bool:
-    before = text[match.start() - 1] if match.start() else " "
-    after = text[match.end()] if match.end() < len(text) else " "
+def _stands_alone(alias: str, text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
     if _LATIN.match(alias[0]) and _LATIN.match(before):
         return False
     if _LATIN.match(alias[-1]) and _LATIN.match(after):

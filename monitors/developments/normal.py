@@ -51,5 +51,8 @@ def normalise(original: str) -> NormalText:
 
 
 def _joins(before: str, after: str) -> bool:
-    """Whether `after` is a Hangul vowel or final that composes with `before`."""
-    return "\u1160" <= after <= "\u11ff" and "\u1100" <= before[-1] <= "\u11ff"
+    """Whether `after` composes with `before`: a Hangul vowel or final, a half-width voicing mark."""
+    if after < "\u0300" or "\u4e00" <= after <= "\ud7a3":
+        return False
+    apart = unicodedata.normalize("NFKC", before) + unicodedata.normalize("NFKC", after)
+    return unicodedata.normalize("NFKC", before + after) != apart

@@ -14,7 +14,8 @@ from monitors.feeds.entry import Entry
 
 HASH_VERSION = 1
 _LONGEST_KEY = 500
-_ROTATION_ENTRIES = 3
+ROTATION_ENTRIES = 3
+ROTATED = "its guids changed for known addresses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ def entry_keys(
     """Keys for the entries of one document.
 
     `canonical` makes addresses comparable. `distrust_guids` is an earlier verdict on the feed (see `guids_rotated`).
-    A guid that stands over two different addresses in one document shows that the feed's guids name something else.
+    A guid that stands over two different addresses in one document shows that the feed's guids name something else;
+    so does one over two different titles without an address.
     """
-    reason = "its guids changed for known addresses" if distrust_guids else _repeats(entries, canonical)
+    reason = ROTATED if distrust_guids else _repeats(entries, canonical)
     behave = not reason
     return EntryKeys(tuple(_key(entry, canonical, behave) for entry in entries), behave, reason)
 
@@ -60,7 +62,7 @@ def guids_rotated(
     """
     returned = [entry for entry in entries if entry.guid and entry.url and canonical(entry.url) in known_urls]
     renamed = [entry for entry in returned if entry.guid not in known_guids]
-    return len(renamed) >= _ROTATION_ENTRIES and len(renamed) * 2 > len(returned)
+    return len(renamed) >= ROTATION_ENTRIES and len(renamed) * 2 > len(returned)
 
 
 def content_hash(entry: Entry) -> str:
@@ -74,22 +76,36 @@ def content_hash(entry: Entry) -> str:
 
 def _repeats(entries: Sequence[Entry], canonical: Callable[[str], str]) -> str:
     urls: defaultdict[str, set[str]] = defaultdict(set)
+    titles: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if entry.guid and entry.url:
             urls[entry.guid].add(canonical(entry.url))
-    repeated = [guid for guid, over in urls.items() if len(over) > 1]
-    if not repeated:
-        return ""
-    return f"guid {repeated[0][:60]!r} stands over {len(urls[repeated[0]])} different addresses"
+        elif entry.guid:
+            titles[entry.guid].add(" ".join(entry.title.casefold().split()))
+    for what, over in (("addresses", urls), ("titles", titles)):
+        for guid, things in over.items():
+            if len(things) > 1:
+                return f"guid {guid[:60]!r} stands over {len(things)} different {what}"
+    return ""
 
 
 def _key(entry: Entry, canonical: Callable[[str], str], guids_behave: bool) -> str:
-    if entry.guid and (guids_behave or not entry.url):
-        return _bounded("g:", entry.guid)
+    if entry.guid and guids_behave:
+        return guid_key(entry.guid)
     if entry.url:
-        return _bounded("u:", canonical(entry.url))
+        return address_key(canonical(entry.url))
     day = entry.published.date().isoformat() if entry.published else (entry.raw_date or "")
     return "h:" + _digest("\x1f".join((" ".join(entry.title.casefold().split()) or entry.summary[:500], day)))
+
+
+def guid_key(guid: str) -> str:
+    """The key of an entry whose guid is believed."""
+    return _bounded("g:", guid)
+
+
+def address_key(url: str) -> str:
+    """The key of an entry that goes by its canonical URL."""
+    return _bounded("u:", url)
 
 
 def _bounded(prefix: str, text: str) -> str:

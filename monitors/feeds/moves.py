@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from monitors.archive.records import Poll
 
 POLLS_THAT_AGREE = 3
-_NOTE = re.compile(r"moved permanently to (\S+?)(?:;|$)")
+_NOTE = re.compile(r"moved permanently to (\S+?)(?:; |$)")
 
 
 def note(target: str) -> str:

@@ -25,7 +25,7 @@ from monitors.feeds.parse import ParsedFeed, parse_feed
 from monitors.feeds.refusals import is_challenge
 from monitors.feeds.turns import take_turns
 
-__all__ = ["OUTCOMES", "PollResult", "offline", "poll_feed", "poll_feeds"]
+__all__ = ["OUTCOMES", "PollResult", "awaits_verdict", "judged", "offline", "poll_feed", "poll_feeds"]
 
 _log = logging.getLogger(__name__)
 _LONGEST_VALIDATOR = 1000
@@ -52,19 +52,26 @@ class PollResult:
 
 
 def poll_feed(feed: Feed, state: FeedState, fetcher: Fetcher, clock: Clock) -> PollResult:
-    """Poll one feed now. The faults of the world become outcomes; only a fault of this program raises."""
+    """Poll one feed now, at the address it has moved to if it has.
+
+    The faults of the world become outcomes; only a fault of this program raises.
+    """
     now = clock()
     attempt = _Attempt(feed, state, now, time.monotonic())
     full = schedule.wants_full_answer(state, now)
     try:
         response = fetcher.fetch(
-            feed.url, etag=None if full else state.etag, last_modified=None if full else state.last_modified
+            _address(feed, state),
+            etag=None if full else state.etag,
+            last_modified=None if full else state.last_modified,
         )
     except FetchError as error:
         return _failed(attempt, error)
     if response.status == 304:
-        poll = _poll(attempt, "unchanged", response)
-        return PollResult(feed, poll, schedule.after_success(state, now, at_least=_caching(response.headers)))
+        moved_to = response.url if response.redirected_permanently else None
+        poll = _poll(attempt, "unchanged", response, note(moved_to) if moved_to else "")
+        state = schedule.after_success(state, now, at_least=_caching(response.headers))
+        return PollResult(feed, poll, state, moved_to=moved_to)
     return _read(attempt, response, fetcher.polling.max_entries)
 
 
@@ -120,6 +127,7 @@ def poll_feeds(
     *,
     monitor: str = "",
     fetcher: Fetcher | None = None,
+    judge: bool = True,
 ) -> list[PollResult]:
     """Poll all `feeds` in parallel; the results come in the order of `feeds`, one for each.
 
@@ -129,6 +137,7 @@ def poll_feeds(
 
     `on_result` is called in this thread, as results come in; failures on the way to a host are held back to the end,
     because only then it is known whether we are offline, in which case they become "offline" and blame no feed.
+    A caller that polls in several batches has `judge` false and calls `judged` over all of them.
     A feed without a state is new and belongs to `monitor`.
     """
     stop_at = time.monotonic() + polling.run_deadline
@@ -141,9 +150,12 @@ def poll_feeds(
     def state_of(feed: Feed) -> FeedState:
         return states.get(feed.url) or FeedState(monitor=owner, url=feed.url)
 
+    def host_of(feed: Feed) -> str:
+        return _host(_address(feed, state_of(feed)))
+
     def work(number: int) -> PollResult:
         feed = feeds[number]
-        cause = paused.get(_host(feed.url))
+        cause = paused.get(host_of(feed))
         if cause is not None:
             return _left_out(_Attempt(feed, state_of(feed), clock(), time.monotonic()), cause)
         return poll_feed(feed, state_of(feed), fetcher, clock)
@@ -151,25 +163,46 @@ def poll_feeds(
     def take(number: int, result: PollResult) -> None:
         results[number] = result
         if polling.per_host_delay and result.poll.outcome in _PAUSING:
-            paused.setdefault(_host(result.feed.url), result)
-        if OUTCOMES[result.poll.outcome].network or result.poll.outcome == "host-paused":
+            paused.setdefault(host_of(result.feed), result)
+        if awaits_verdict(result):
             held.append(number)
         elif on_result is not None:
             on_result(result)
 
-    hosts = [_host(feed.url) if polling.per_host_delay else str(number) for number, feed in enumerate(feeds)]
+    hosts = [host_of(feed) if polling.per_host_delay else str(number) for number, feed in enumerate(feeds)]
     take_turns(hosts, work, take, workers=polling.workers, delay=polling.per_host_delay, stop_at=stop_at)
     for number, feed in enumerate(feeds):
         if number not in results:
             late = FetchError("not-polled", "the run's time ended before its turn")
             take(number, _failed(_Attempt(feed, state_of(feed), clock(), time.monotonic()), late))
-    ours = offline(results.values())
-    for number in sorted(held):
-        if ours:
-            results[number] = _blameless(results[number], state_of(feeds[number]))
-        if on_result is not None:
-            on_result(results[number])
-    return [results[number] for number in range(len(feeds))]
+    in_order = [results[number] for number in range(len(feeds))]
+    if judge:
+        in_order = judged(in_order, states)
+    if on_result is not None:
+        for number in sorted(held):
+            on_result(in_order[number])
+    return in_order
+
+
+def awaits_verdict(result: PollResult) -> bool:
+    """Whether the failure may turn out to be ours once all polls of the pass are known."""
+    return OUTCOMES[result.poll.outcome].network or result.poll.outcome == "host-paused"
+
+
+def judged(results: Sequence[PollResult], states: Mapping[str, FeedState]) -> list[PollResult]:
+    """All results of a pass, with no feed blamed if we were offline. `states` is how things stood before it."""
+    if not offline(results):
+        return list(results)
+    return [
+        _blameless(result, states.get(result.feed.url) or FeedState(result.state.monitor, result.feed.url))
+        if awaits_verdict(result)
+        else result
+        for result in results
+    ]
+
+
+def _address(feed: Feed, state: FeedState) -> str:
+    return state.moved_to or feed.url
 
 
 def _host(url: str) -> str:
@@ -179,7 +212,14 @@ def _host(url: str) -> str:
 def _failed(attempt: _Attempt, error: FetchError, response: Response | None = None) -> PollResult:
     poll = _poll(attempt, error.outcome, response, error.detail)
     poll = replace(poll, http_status=response.status if response else error.http_status)
-    state = schedule.after_failure(attempt.state, error.outcome, attempt.now, retry_after=error.retry_after)
+    before = attempt.state
+    outcome = OUTCOMES[error.outcome]
+    if before.moved_to and outcome.severity in {"soft", "hard"} and not outcome.network:
+        # What the new address answers may not end the feed: the old one is asked again.
+        name = "not-found" if outcome.name == "gone" else outcome.name
+        detail = f"{error.detail}; the address it had moved to is given up"
+        poll, before = replace(poll, outcome=name, detail=detail), replace(before, moved_to=None)
+    state = schedule.after_failure(before, poll.outcome, attempt.now, retry_after=error.retry_after)
     return PollResult(attempt.feed, poll, state, retry_after=error.retry_after)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from monitors.errors import InputError
 
@@ -41,22 +41,35 @@ def read_documents(files: Iterable[str]) -> Iterator[Document]:
         try:
             with _opened(name) as stream:
                 for number, line in enumerate(stream, 1):
-                    if line.strip():
-                        yield _document(line, name, number)
-        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+                    text = _decoded(line, name, number)
+                    if text.strip():
+                        yield _document(text, name, number)
+        except (OSError, EOFError, zlib.error) as error:
             raise InputError(f"{name}: cannot be read: {_reason(error)}") from None
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    """As bytes, because lines end at a line feed alone, and because standard input may be opened in another encoding."""
     if name == STANDARD_INPUT:
-        yield sys.stdin
+        if sys.stdin is None:
+            raise InputError(f"{name}: there is no standard input")
+        yield sys.stdin.buffer
         return
     path = Path(name)
-    if not path.is_file():
+    if path.is_dir():
+        raise InputError(f"{name}: is a folder, not a file")
+    if not path.exists():
         raise InputError(f"{name}: no such file")
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as stream:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
         yield stream
+
+
+def _decoded(line: bytes, name: str, number: int) -> str:
+    try:
+        return line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}:{number}: not UTF-8: {error.reason} at byte {error.start + 1}") from None
 
 
 def _document(line: str, name: str, number: int) -> Document:
@@ -64,6 +77,8 @@ def _document(line: str, name: str, number: int) -> Document:
         data = json.loads(line)
     except json.JSONDecodeError as error:
         raise InputError(f"{name}:{number}: not JSON: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{name}:{number}: not JSON that we read: nested too deep, or a number is too long") from None
     if not isinstance(data, dict):
         raise InputError(f"{name}:{number}: expected an object, got {type(data).__name__}")
     missing = [key for key in ("id", "published", *_TEXT_FIELDS) if key not in data]
@@ -87,7 +102,10 @@ def _moment(text: str, name: str, number: int) -> datetime:
         raise InputError(f"{name}:{number}: published: expected an ISO 8601 time, got {text!r}") from None
     if moment.tzinfo is None:
         raise InputError(f"{name}:{number}: published: {text!r} has no time zone; write Z for UTC")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InputError(f"{name}:{number}: published: {text!r} is before or after all time") from None
 
 
 def _reason(error: Exception) -> str:

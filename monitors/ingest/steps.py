@@ -22,9 +22,10 @@ from monitors.archive.records import FeedState
 from monitors.clock import Clock
 from monitors.definition.model import Feed, Monitor
 from monitors.developments.engine import Engine
+from monitors.feeds import schedule
 from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
-from monitors.feeds.poll import PollResult, poll_feeds
+from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
 from monitors.ingest.detect import Detected, detect_waiting
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.seed import store_seeds
@@ -50,6 +51,7 @@ class Prepared:
 def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_only: bool = False) -> Prepared:
     """Open the run, store the seed articles and choose the feeds; with `due_only`, those whose time has come.
 
+    A feed that has ended (status 410) is never chosen.
     Raises ArchiveError and MonitorFileError.
     """
     now = clock()
@@ -57,8 +59,11 @@ def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_onl
         first_run = not runs.listing(archive, monitor.id, limit=1)
         run = runs.start(archive, monitor.id, now)
         seeds_new = store_seeds(archive, monitor, now)
-        states = stored_feeds.load_states(archive, monitor.id, [feed.url for feed in monitor.feeds])
-    chosen = [feed for feed in monitor.feeds if not due_only or _is_due(states[feed.url], now)]
+        urls = [feed.url for feed in monitor.feeds]
+        stored_feeds.adopt_moved(archive, monitor.id, urls)
+        states = stored_feeds.load_states(archive, monitor.id, urls)
+    alive = [feed for feed in monitor.feeds if not schedule.ended(states[feed.url], now)]
+    chosen = schedule.due(alive, states, now) if due_only else alive
     return Prepared(run.id, now, first_run, tuple(chosen), states, seeds_new)
 
 
@@ -87,16 +92,21 @@ def poll_batch(
         progress("Polling feeds", done, len(feeds))
 
     progress("Polling feeds", 0, len(feeds))
-    return poll_feeds(feeds, prepared.states, monitor.polling, clock, tell, monitor=monitor.id)
+    return poll_feeds(feeds, prepared.states, monitor.polling, clock, tell, monitor=monitor.id, judge=False)
 
 
 def store_batch(
     engine: Engine, archive_path: Path | str, results: Iterable[PollResult], prepared: Prepared, clock: Clock
 ) -> Stored:
-    """Store what a batch brought, a transaction for each feed. Raises ArchiveError; what was stored stays."""
+    """Store what a batch brought, a transaction for each feed. Raises ArchiveError; what was stored stays.
+
+    Failures on the way to a host wait for `conclude`, which knows whether we were offline.
+    """
     counts = Stored()
     with open_archive(archive_path) as archive:
         for result in results:
+            if awaits_verdict(result):
+                continue
             baseline = not prepared.states[result.feed.url].baseline_done
             counts += store_poll(archive, engine.monitor, engine, result, clock(), baseline=baseline)
     return counts
@@ -130,10 +140,20 @@ def conclude(
     delivered: DeliverySummary,
     clock: Clock,
 ) -> PassSummary:
-    """Close the run and sum it up. Raises ArchiveError."""
+    """Store the failures that waited for the verdict on the whole pass, close the run and sum it up.
+
+    Raises ArchiveError.
+    """
+    was_offline = offline(results)
+    held = {result.feed.url for result in results if awaits_verdict(result)}
+    results = judged(results, prepared.states)
     failed = [r for r in results if OUTCOMES[r.poll.outcome].severity != "good"]
     raised = {development.id for development in detected.developments}
     with open_archive(archive_path) as archive:
+        for result in results:
+            if result.feed.url in held:
+                stored_feeds.save_poll(archive, result.poll, result.state)
+        states = stored_feeds.load_states(archive, monitor.id, [feed.url for feed in monitor.feeds])
         rows = [row for row in stored_developments.listing(archive, monitor.id, limit=10_000) if row["id"] in raised]
         evidence = {d.id: d.evidence[0].sentence for d in detected.developments if d.evidence}
         summary = PassSummary(
@@ -145,7 +165,15 @@ def conclude(
             feeds_polled=len(results),
             feeds_unchanged=sum(r.poll.outcome == "unchanged" for r in results),
             feeds_failed=tuple((r.feed.url, r.feed.publisher, r.poll.outcome, r.poll.detail) for r in failed),
-            offline=bool(results) and offline(results),
+            feeds_moved=tuple(
+                (feed.url, feed.publisher, target) for feed in monitor.feeds if (target := states[feed.url].moved_to)
+            ),
+            feeds_ended=tuple(
+                (feed.url, feed.publisher)
+                for feed in monitor.feeds
+                if schedule.ended(states[feed.url], prepared.started)
+            ),
+            offline=was_offline,
             entries_seen=stored.seen,
             entries_new=stored.new,
             entries_known=stored.known,
@@ -165,7 +193,3 @@ def conclude(
         )
         archive.checkpoint()
     return summary
-
-
-def _is_due(state: FeedState, now: datetime) -> bool:
-    return state.next_poll is None or state.next_poll <= now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,8 +15,9 @@ from monitors.articles.urls import canonical_url
 from monitors.definition.model import Monitor
 from monitors.developments.engine import Engine
 from monitors.feeds.entry import Entry
-from monitors.feeds.identity import content_hash, entry_keys
+from monitors.feeds.identity import content_hash
 from monitors.feeds.poll import PollResult
+from monitors.ingest import feed_memory
 from monitors.ingest.publishers import families_by_publisher, language_of, publisher_of
 
 
@@ -49,12 +51,16 @@ def store_poll(
     `baseline` says that the feed was never read before: its articles say how things stand, and alert nobody.
     Raises ArchiveError.
     """
-    keys = entry_keys(result.entries, canonical=canonical_url).keys
+    addresses = {entry.url: canonical_url(entry.url) for entry in result.entries if entry.url}
     hashes = [content_hash(entry) for entry in result.entries]
-    articles = _articles(monitor, engine, result, now)
+    identity = feed_memory.identify(archive, result, addresses, hashes)
+    keys = identity.keys
+    articles = _articles(monitor, engine, result, identity.keys, addresses, now)
     counts = Stored(seen=len(result.entries))
     with archive.writing():
+        seen_entries.rename_keys(archive, monitor.id, result.feed.url, identity.renamed)
         known = seen_entries.known(archive, monitor.id, result.feed.url, keys)
+        poll, state = feed_memory.after_poll(archive, result, identity, known)
         rows: list[tuple[str, str, str | None, int | None]] = []
         for entry, key, content, article in zip(result.entries, keys, hashes, articles, strict=True):
             if known.get(key) == content:
@@ -68,9 +74,8 @@ def store_poll(
                 article_id = kept.article.id
                 counts += _count(kept)
             known[key] = content
-            rows.append((key, content, entry.url, article_id))
-        poll = replace(result.poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known)
-        state = replace(result.state, baseline_done=result.state.baseline_done or poll.outcome == "ok")
+            rows.append((key, content, addresses.get(entry.url) if entry.url else None, article_id))
+        poll = replace(poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known)
         feeds.save_poll(archive, poll, state)
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)
     return counts
@@ -97,24 +102,41 @@ def _count(kept: Kept) -> Stored:
     return Stored(new=1, copies=int(kept.relation in ("copy", "excerpt")))
 
 
-def _articles(monitor: Monitor, engine: Engine, result: PollResult, now: datetime) -> list[Article | None]:
+def _articles(
+    monitor: Monitor,
+    engine: Engine,
+    result: PollResult,
+    keys: Sequence[str],
+    addresses: Mapping[str, str],
+    now: datetime,
+) -> list[Article | None]:
     """The entries as articles; None for those off topic."""
     families = families_by_publisher(monitor)
-    return [_article(monitor, engine, result, entry, families, now) for entry in result.entries]
+    return [
+        _article(
+            monitor, engine, result, entry, addresses[entry.url] if entry.url else f"urn:wirewatch:{key}", families, now
+        )
+        for entry, key in zip(result.entries, keys, strict=True)
+    ]
 
 
 def _article(
-    monitor: Monitor, engine: Engine, result: PollResult, entry: Entry, families: dict[str, str], now: datetime
+    monitor: Monitor,
+    engine: Engine,
+    result: PollResult,
+    entry: Entry,
+    canonical: str,
+    families: dict[str, str],
+    now: datetime,
 ) -> Article | None:
     language = language_of(entry.title, entry.summary, entry.language or result.feed.language)
     if not (entry.title or entry.summary) or not engine.on_topic(entry.title, entry.summary, language):
         return None
     publisher, family = publisher_of(entry, result.feed, families)
-    key = entry_keys([entry], canonical=canonical_url).keys[0]
     return Article(
         monitor=monitor.id,
-        url=entry.url or f"urn:wirewatch:{key}",
-        canonical_url=canonical_url(entry.url) if entry.url else f"urn:wirewatch:{key}",
+        url=entry.url or canonical,
+        canonical_url=canonical,
         title=entry.title,
         text=entry.summary,
         language=language,

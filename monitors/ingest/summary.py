@@ -11,8 +11,10 @@ from typing import Any
 class PassSummary:
     """The counts of one pass. `developments` are rows as `archive.developments.listing` gives them.
 
-    `feeds_failed` has (url, publisher, outcome, detail) for each. `baseline` counts the developments that only say how
-    things stood at the start. `offline`: most hosts failed together, so that no feed is blamed.
+    `feeds_failed` has (url, publisher, outcome, detail) for each, `feeds_moved` (url, publisher, new address) for those
+    that the monitor file should name otherwise, `feeds_ended` (url, publisher) for those polled no more. `baseline`
+    counts the developments that only say how things stood at the start. `offline`: most hosts failed together, so that
+    no feed is blamed.
     """
 
     monitor: str
@@ -23,6 +25,8 @@ class PassSummary:
     feeds_polled: int = 0
     feeds_unchanged: int = 0
     feeds_failed: tuple[tuple[str, str, str, str], ...] = ()
+    feeds_moved: tuple[tuple[str, str, str], ...] = ()
+    feeds_ended: tuple[tuple[str, str], ...] = ()
     offline: bool = False
     entries_seen: int = 0
     entries_new: int = 0

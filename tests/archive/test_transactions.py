@@ -179,6 +179,8 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
         a, 1, Evidence(1, "More.", "text", 0, 5), ("post",), "confirmed"
     ),
     "entries.remember": lambda a, x: entries.remember(a, "harbour", FEED, [("k", "h", None, None)], NOON),
+    "entries.rename_keys": lambda a, x: entries.rename_keys(a, "harbour", FEED, [("k", "other")]),
+    "feeds.adopt_moved": lambda a, x: feeds.adopt_moved(a, "harbour", [f"{FEED}/new"]),
     "feeds.save_poll": lambda a, x: feeds.save_poll(
         a, Poll("harbour", FEED, NOON, "ok"), FeedState("harbour", FEED, baseline_done=True)
     ),
@@ -201,6 +203,8 @@ def filled(archive: Archive, making: Callable[..., Article]) -> Archive:
     alerts.insert_alert(archive, Alert("harbour", 1, NOON, "alert", "new"))
     alerts.insert_deliveries(archive, [Delivery(1, "screen", "k1", "{}")])
     runs.start(archive, "harbour", NOON)
+    moved = FeedState("harbour", f"{FEED}/old", moved_to=f"{FEED}/new")
+    feeds.save_poll(archive, Poll("harbour", moved.url, NOON, "ok"), moved)
     return archive
 
 

@@ -13,6 +13,7 @@ import yaml
 from monitors.archive.connection import open_reader
 from monitors.clock import utc_now
 from monitors.definition.load import load_monitor, shipped_monitor_path
+from monitors.errors import MonitorFileError
 from monitors.ingest.demo import demo_monitor
 from monitors.ingest.demo_feeds import FeedServer, Format
 from monitors.ingest.documents import Document, read_documents
@@ -112,3 +113,14 @@ def test_deliver_finds_nothing_left_to_send(passes: Passes, tmp_path: Path) -> N
     monitor_file = passes.flow_archive.parent.parent / "demo.yaml"
     summary = deliver(str(monitor_file), str(passes.flow_archive))
     assert (summary.sent, summary.retrying, summary.dead) == (0, 0, 0)
+
+
+def test_failure_is_the_library_s_own_and_prints_nothing(
+    server: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from flows.once import run
+
+    with pytest.raises(MonitorFileError):
+        run(tmp_path / "missing.yaml", tmp_path / "w.db", False)
+    assert capfd.readouterr() == ("", "")
+    assert not (tmp_path / "w.db").exists()

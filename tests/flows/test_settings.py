@@ -25,7 +25,7 @@ def test_log_lines_only_when_asked_for() -> None:
     loud: dict[str, str] = {}
     settle(quiet, verbose=False)
     settle(loud, verbose=True)
-    assert (quiet["PREFECT_LOGGING_LEVEL"], loud["PREFECT_LOGGING_LEVEL"]) == ("WARNING", "INFO")
+    assert (quiet["PREFECT_LOGGING_LEVEL"], loud["PREFECT_LOGGING_LEVEL"]) == ("CRITICAL", "INFO")
 
 
 def test_each_setting_is_one_that_prefect_reads(tmp_path: Path) -> None:
