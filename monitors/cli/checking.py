@@ -23,11 +23,13 @@ def check(
     from monitors.alerts.policy import doubts
     from monitors.definition.load import load_monitor
     from monitors.definition.seed import load_seed
+    from monitors.developments.engine import Engine
 
     path = monitor_path(file)
     monitor = load_monitor(path)
     for seed in monitor.seeds:
         load_seed(Path(seed.file))
+    Engine(monitor)  # compiles every phrase
     publishers = {feed.publisher for feed in monitor.feeds}
     families = {feed.family for feed in monitor.feeds}
     print(f"{path}: in order")
@@ -35,6 +37,8 @@ def check(
     print(f"  feeds: {len(monitor.feeds)}, by {len(publishers)} publishers of {len(families)} families")
     print(f"  entities: {len(monitor.entities)}, situations: {len(monitor.situations)}")
     print(f"  alert rules: {len(monitor.policy.rules)}, channels: {', '.join(c.id for c in monitor.channels)}")
+    if monitor.polling.contact is None:
+        note(f"{path}: polling.contact is not set; with it publishers can ask who reads their feeds")
     for doubt in doubts(monitor):
         note(f"{path}: {doubt}")
 

@@ -190,12 +190,14 @@ def _raised(line: Mapping[str, Any]) -> str:
 def _run_with(name: str, definition: Path, archive: Path, verbose: bool) -> PassSummary:
     from importlib.metadata import entry_points
 
+    from monitors.cli.progress import Steps
     from monitors.errors import WirewatchError
 
     for entry_point in entry_points(group=RUNNERS, name=name):
         note("starting Prefect's temporary server (about 10 s; --plain does without)…")
-        runner: Callable[[Path, Path, bool], PassSummary] = entry_point.load()
-        return runner(definition, archive, verbose)
+        runner: Callable[[Path, Path, bool, Steps], PassSummary] = entry_point.load()
+        with Steps(sys.stderr) as steps:
+            return runner(definition, archive, verbose, steps)
     raise WirewatchError(f"the {name} runner is not installed (pip install .); wirewatch run --plain does without it")
 
 

@@ -55,8 +55,8 @@ class Feed(Part):
 class Polling(Part):
     """How feeds are fetched. Times in seconds, sizes in bytes (decoded)."""
 
-    contact: str = Field(
-        default="https://pypi.org/project/wirewatch/", description="URL or mail address in the User-Agent"
+    contact: str | None = Field(
+        default=None, min_length=1, description="your URL or mail address, shown to publishers in the User-Agent"
     )
     deadline: float = Field(default=20.0, gt=0, le=300, description="seconds for one whole fetch, redirects included")
     run_deadline: float = Field(default=300.0, gt=0, le=86400, description="seconds for all fetches of a run")

@@ -67,7 +67,8 @@ class Fetcher:
     _trusted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._agent = f"wirewatch/{_version()} (+{self.polling.contact})"
+        contact = f" (+{self.polling.contact})" if self.polling.contact else ""
+        self._agent = f"wirewatch/{_version()}{contact}"
         trusted = {host.strip("[]").rstrip(".").lower() for host in self.polling.allow_private}
         if self.polling.proxy:
             trusted.add((urlsplit(self.polling.proxy).hostname or "").lower())

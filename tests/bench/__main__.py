@@ -1,0 +1,170 @@
+"""Measures Wirewatch against lemon24/reader, and the ingest flow against the plain pass, on one server in one run.
+
+    python tests/bench [--rounds 3] [--feeds 200] [--entries 40] [--again 1000] [--only first,again,prefect]
+
+Every job runs in a process of its own; the two sides take turns and the best round of each counts. Ends with status 1
+when a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from news import monitor_document
+
+HERE = Path(__file__).parent
+PORTS = 40
+LONGEST = 900
+"""Seconds that a job, and the server of one part, may last."""
+
+ENTRIES_AGAIN = 10
+"""An unchanged feed is not read, so its entries hardly matter; few keep the bench short."""
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of both sides. `most` is the largest ratio of ours to theirs that meets the target."""
+
+    what: str
+    ours: float
+    theirs: float
+    unit: str
+    most: float | None = None
+
+    def __str__(self) -> str:
+        ratio = self.ours / self.theirs
+        verdict = "" if self.most is None else f"<= {self.most:.2f}  {'met' if ratio <= self.most else 'MISSED'}"
+        values = f"{self.ours:>8.2f} {self.theirs:>8.2f} {self.unit:<4}{ratio:>7.2f}"
+        return f"{self.what:<52}{values}  {verdict}".rstrip()
+
+    @property
+    def missed(self) -> bool:
+        return self.most is not None and self.ours / self.theirs > self.most
+
+
+@contextmanager
+def serving(folder: Path, feeds: int, entries: int) -> Iterator[None]:
+    """A server for the `with`; the monitor and the addresses are written to the folder."""
+    command = [sys.executable, str(HERE / "server.py"), str(feeds), str(entries), str(PORTS), str(LONGEST)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        addresses = json.loads(server.stdout.readline())
+        (folder / "feeds.json").write_text(json.dumps(addresses), "utf-8")
+        # JSON is YAML.
+        (folder / "monitor.yaml").write_text(json.dumps(monitor_document(addresses), indent=1), "utf-8")
+        try:
+            yield
+        finally:
+            server.stdin.close()
+            server.wait(10)
+
+
+def job(name: str, folder: Path) -> Figures:
+    """Run a job in a process of its own. Raises CalledProcessError when it fails; what it printed is shown."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / "job.py"), name, str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=LONGEST,
+        check=True,
+    )
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    told = "  ".join(f"{key} {value:.2f}" for key, value in figures.items())
+    print(f"    {name:<18}{told}", file=sys.stderr, flush=True)
+    return figures
+
+
+def best_of(rounds: int, names: list[str], folder: Path) -> dict[str, Figures]:
+    """The smallest of every figure over the rounds; the jobs take turns."""
+    best: dict[str, Figures] = {name: {} for name in names}
+    for _ in range(rounds):
+        for name in names:
+            for key, value in job(name, folder).items():
+                best[name][key] = min(value, best[name].get(key, value))
+    return best
+
+
+def first_poll(folder: Path, rounds: int, feeds: int, entries: int) -> list[Line]:
+    with serving(folder, feeds, entries):
+        best = best_of(rounds, ["wirewatch-store", "reader-store", "wirewatch-pass"], folder)
+    ours, theirs, whole = best["wirewatch-store"], best["reader-store"], best["wirewatch-pass"]
+    for side in (ours, theirs, whole):
+        assert side["entries"] == feeds * entries, f"not every entry was stored: {side}"
+    what = f"first poll of {feeds} feeds of {entries}"
+    return [
+        Line(f"{what}: stored and indexed", ours["seconds"], theirs["seconds"], "s", 0.5),
+        Line(f"{what}: and read for developments", whole["seconds"], theirs["seconds"], "s"),
+        Line(f"{what}: peak memory", ours["mebibytes"], theirs["mebibytes"], "MiB", 1.0),
+        Line(f"{what}: peak memory, whole pass", whole["mebibytes"], theirs["mebibytes"], "MiB", 1.0),
+    ]
+
+
+def poll_again(folder: Path, rounds: int, feeds: int) -> list[Line]:
+    with serving(folder, feeds, ENTRIES_AGAIN):
+        for name in ("wirewatch-pass", "reader-store"):
+            job(name, folder)
+        best = best_of(rounds, ["wirewatch-repoll", "reader-repoll"], folder)
+    ours, theirs = best["wirewatch-repoll"], best["reader-repoll"]
+    for side in (ours, theirs):
+        assert side["unchanged"] == feeds, f"not every feed was unchanged: {side}"
+    what = f"unchanged re-poll of {feeds} feeds"
+    return [
+        Line(f"{what}: whole pass", ours["seconds"], theirs["seconds"], "s", 1.0),
+        Line(f"{what}: peak memory", ours["mebibytes"], theirs["mebibytes"], "MiB", 1.0),
+    ]
+
+
+def share_of_prefect(folder: Path, feeds: int) -> tuple[list[str], bool]:
+    with serving(folder, feeds, ENTRIES_AGAIN):
+        found = job("prefect", folder)
+    lines, missed = [f"Prefect's server starts in {found['server']:.1f} s (not counted below)"], False
+    kinds = {"first": f"first pass over {feeds} feeds of {ENTRIES_AGAIN}", "again": f"unchanged re-poll of {feeds}"}
+    for kind, what in kinds.items():
+        flow, plain = found[f"flow-{kind}"], found[f"plain-{kind}"]
+        share = (flow - plain) / flow
+        missed = missed or share >= 0.15
+        verdict = "met" if share < 0.15 else "MISSED"
+        lines.append(f"{what:<52}flow {flow:6.2f} s  plain {plain:6.2f} s  share {share:6.1%}  < 15%  {verdict}")
+    return lines, missed
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description="Measure Wirewatch against lemon24/reader and Prefect's share.")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--feeds", type=int, default=200)
+    options.add_argument("--entries", type=int, default=40)
+    options.add_argument("--again", type=int, default=1000)
+    options.add_argument("--only", default="first,again,prefect")
+    chosen = options.parse_args()
+    only = chosen.only.split(",")
+    lines: list[Line] = []
+    prefect: list[str] = []
+    missed = False
+    with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as name:
+        folder = Path(name)
+        if "first" in only:
+            lines += first_poll(folder, chosen.rounds, chosen.feeds, chosen.entries)
+        if "again" in only:
+            lines += poll_again(folder, chosen.rounds, chosen.again)
+        if "prefect" in only:
+            prefect, missed = share_of_prefect(folder, chosen.again)
+    if lines:
+        print(f"{'':<52}{'Wirewatch':>8} {'reader':>7} {'':<4}{'ratio':>7}  target")
+    for line in [*lines, *prefect]:
+        print(line)
+    return int(missed or any(line.missed for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""A sentence is marked with slots before cues are asked."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import pytest
+
+from monitors.developments.marking import MarkedSentence, unquoted
+
+
+class Reads(Protocol):
+    def marked(self, sentence: str, situation: str = ...) -> MarkedSentence: ...
+
+    @staticmethod
+    def shown(marked: str) -> str: ...
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Ada Brunnick meets Joren Saal", "<side> <now> <side2>"),
+        ("Joren Saal meets Ada Brunnick", "<side> <now> <side2>"),
+        ("Ada Brunnick met Ivo Renn", "<side> <past> <other>"),
+        ("Ada Brunnick's sister met Joren Saal", "<other>'s sister <past> <side>"),
+        ("Ada Brunnick's younger sister met Joren Saal", "<other>'s younger sister <past> <side>"),
+        ("Ada Brunnick's visit", "<side>'s <thing>"),
+        ("Otto Brunnick met Joren Saal", "<other> <past> <side>"),
+        ("Brunnick-Saal summit on May 14", "<thing> on <date>"),
+        ("Ada Brunnick and the Saal-Renn summit", "<side> and the <other>"),
+        ("Joren Saal in May 2029", "<side> in <pastdate>"),
+        ("Ada Brunnick, Joren Saal meet today", "<side>, <side2> <now> <date>"),
+        ("Ada Brunnick and Joren Saal meet", "<side> and <side2> <now>"),
+        ("Ada Brunnick will meet Joren Saal", "<side> will <plan> <side2>"),
+        ("Ada Brunnick and friends meet", "<side> and friends <plan>"),
+        ("Ada Brunnick meeting Joren Saal", "<side> <thing> <side2>"),
+        ("He is meeting Joren Saal", "He is <doing> <side>"),
+        ("the meeting of the two", "the <thing> of the two"),
+        ("The planned meeting", "The planned <thing>"),
+        ("meeting with Joren Saal", "<thing> with <side>"),
+        ("meeting Joren Saal", "<doing> <side>"),
+        ("Ada Brunnick hosting Joren Saal", "<side> <doing> <side2>"),
+        ("a 'summit' of sorts", "a  <thing>  of sorts"),
+        ("nothing of note", "nothing of note"),
+    ],
+)
+def test_what_is_recognised_becomes_a_slot(reader: Reads, sentence: str, shown: str) -> None:
+    marked = reader.marked(sentence)
+    assert reader.shown(marked.text) == shown
+    assert len(marked.marks) == len(marked.positions)
+
+
+def test_marks_lie_in_the_sentence_in_order_and_stand_where_they_say(reader: Reads) -> None:
+    sentence = "Ms Brunnick and Ada Brunnick meet Joren Saal on May 14"
+    marked = reader.marked(sentence)
+    assert [mark.start for mark in marked.marks] == sorted(mark.start for mark in marked.marks)
+    assert all(0xE000 <= ord(marked.text[position]) <= 0xE009 for position in marked.positions)
+    assert [sentence[mark.start : mark.end] for mark in marked.marks] == [
+        "Ms Brunnick", "Ada Brunnick", "meet", "Joren Saal", "May 14",
+    ]  # fmt: skip
+
+
+def test_only_one_event_stays_when_it_is_looked_at(reader: Reads) -> None:
+    sentence = "Ada Brunnick met Joren Saal and the summit opens"
+    marked = reader.marked(sentence)
+    first, second = marked.events()
+    assert reader.shown(marked.with_event(sentence, first, keep_acts=False).text) == "<side> <past> <side2> and the summit opens"  # fmt: skip
+    assert reader.shown(marked.with_event(sentence, second, keep_acts=False).text) == "<side> met <side2> and the <thing> opens"  # fmt: skip
+    assert reader.shown(marked.with_event(sentence, second, keep_acts=True).text) == "<side> <past> <side2> and the <thing> opens"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'No' to \"talks\"", " No  to  talks "),
+        ("Kim's and the Joneses' own", "Kim's and the Joneses  own"),
+        ("plain", "plain"),
+    ],
+)
+def test_quotation_marks_become_spaces_and_lengths_stay(text: str, expected: str) -> None:
+    assert unquoted(text) == expected
+    assert len(unquoted(text)) == len(text)
