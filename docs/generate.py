@@ -38,6 +38,7 @@ def pages() -> dict[Path, str]:
 def commands() -> str:
     """The command line, as Typer knows it."""
     group: Any = typer.main.get_command(app)  # Any: the click that Typer builds on is its own in newer versions
+    every = dict(named(group))
     out = [
         "# Commands",
         WRITTEN_BY,
@@ -47,17 +48,25 @@ def commands() -> str:
         "| command | does |",
         "|---|---|",
         *(
-            f"| [`{name}`](#wirewatch-{name}) | {cell(command.get_short_help_str(120))} |"
-            for name, command in group.commands.items()
+            f"| [`{name}`](#wirewatch-{name.replace(' ', '-')}) | {cell(command.get_short_help_str(120))} |"
+            for name, command in every.items()
         ),
     ]
-    for name, command in group.commands.items():
+    for name, command in every.items():
         context = command.make_context(f"wirewatch {name}", [], resilient_parsing=True)
         usage = " ".join(["[OPTIONS]", *(argument(p) for p in command.params if p.param_type_name == "argument")])
         out += [f"\n## wirewatch {name}\n", f"    wirewatch {name} {usage}\n", inspect.cleandoc(command.help or "")]
         records = [record for parameter in command.get_params(context) if (record := described(parameter, context))]
         out += ["", "| option | does |", "|---|---|", *(f"| `{cell(a)}` | {cell(b)} |" for a, b in records)]
     return "\n".join(out) + "\n"
+
+
+def named(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its name, those inside another one after it."""
+    for name, command in group.commands.items():
+        yield f"{before}{name}", command
+        if hasattr(command, "commands"):
+            yield from named(command, f"{before}{name} ")
 
 
 def argument(parameter: Any) -> str:

@@ -29,8 +29,10 @@ from monitors.developments.engine import Engine
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
 from monitors.ingest.detect import Detected
+from monitors.ingest.health import HealthCounts
 from monitors.ingest.one_pass import record_failure
 from monitors.ingest.progress import Progress, silent
+from monitors.ingest.read_pages import PagesRead
 from monitors.ingest.steps import Prepared
 from monitors.ingest.store import Stored
 from monitors.ingest.summary import PassSummary
@@ -66,6 +68,12 @@ def store_task(engine: Engine, archive: Path, results: list[PollResult], prepare
     return steps.store_batch(engine, archive, results, prepared, utc_now)
 
 
+@task(name="health", task_run_name="health {monitor.id}", **COARSE)
+def health_task(monitor: Monitor, archive: Path, prepared: Prepared, results: list[PollResult]) -> HealthCounts:
+    """Judge the feeds, and tell who turned ill or recovered."""
+    return steps.health_step(monitor, archive, prepared, results, utc_now)
+
+
 @task(name="detect", task_run_name="detect {engine.monitor.id}", **COARSE)
 def detect_task(engine: Engine, archive: Path, progress: Progress) -> Detected:
     """Read what waits, and raise what is new."""
@@ -76,6 +84,12 @@ def detect_task(engine: Engine, archive: Path, progress: Progress) -> Detected:
 def deliver_task(monitor: Monitor, archive: Path) -> DeliverySummary:
     """Send what is due in the outbox."""
     return steps.deliver_step(monitor, archive, utc_now, sys.stdout)
+
+
+@task(name="read pages", task_run_name="read pages {monitor.id}", **COARSE)
+def pages_task(monitor: Monitor, archive: Path, results: list[PollResult], progress: Progress) -> PagesRead:
+    """Read the pages behind articles, once everything else was told."""
+    return steps.pages_step(monitor, archive, results, utc_now, progress)
 
 
 def run_name() -> str:
@@ -116,9 +130,16 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
             polled = future.result()
             stored += store_task(engine, archive, polled, prepared)
             results += polled
+        health = health_task(monitor, archive, prepared, results)
         detected = detect_task(engine, archive, progress)
         delivered = deliver_task(monitor, archive)
-        summary = steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, utc_now)
+        pages = pages_task(monitor, archive, results, progress)
+        if pages.read:
+            detected += detect_task(engine, archive, progress)
+            delivered = steps.together(delivered, deliver_task(monitor, archive))
+        summary = steps.conclude(
+            monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now
+        )
     except BaseException:
         record_failure(archive, prepared, utc_now)
         raise

@@ -8,7 +8,7 @@ written by the calling thread alone.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,8 +43,8 @@ class Attempt:
 
     @property
     def number(self) -> int:
-        """1 for the first attempt."""
-        return self.delivery.attempts + 1
+        """1 for the first attempt; the claim counted it."""
+        return self.delivery.attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +63,29 @@ def deliver_due(
     clock: Clock,
     owner: str,
     *,
+    monitor: str | None = None,
     plan: RetryPlan | None = None,
     spread: Callable[[], float] = random.random,
     lease_seconds: float = LEASE_SECONDS,
 ) -> DeliverySummary:
     """Send everything that is due, oldest first within a channel, until nothing is.
 
-    `owner` names this deliverer, and is unlike that of any other running one. What fails is tried again later by
-    `plan`, or is dead at once if the channel says that trying again cannot help. Raises ArchiveError.
+    `owner` names this deliverer, and is unlike that of any other running one. `monitor` leaves alone what belongs to
+    others that share the archive, whose channels may have the same names. What fails is tried again later by `plan`,
+    or is dead at once if the channel says that trying again cannot help; so is what used up its attempts in processes
+    that ended before they could say what came of them. Raises ArchiveError.
     """
     plan = plan or RetryPlan()
     attempts: list[Attempt] = []
-    while claimed := claim_due(archive, owner, clock(), BATCH, lease_seconds):
-        for tried in _attempt_all(claimed, channels):
+    while True:
+        claim = claim_due(archive, owner, clock(), BATCH, lease_seconds, monitor=monitor, attempts=plan.attempts)
+        attempts += [Attempt(delivery, "dead", delivery.detail) for delivery in claim.retired]
+        if not claim.deliveries:
+            break
+        for tried in _attempt_all(claim.deliveries, channels):
             attempt = _give_up(tried, plan)
             now = clock()
-            _record(archive, attempt, now, plan.next_attempt(attempt.number, now, spread()))
+            _record(archive, owner, attempt, now, plan.next_attempt(attempt.number, now, spread()))
             attempts.append(attempt)
     return DeliverySummary(
         sent=sum(a.outcome == "sent" for a in attempts),
@@ -88,7 +95,7 @@ def deliver_due(
     )
 
 
-def _attempt_all(deliveries: list[Delivery], channels: Mapping[str, Channel]) -> Iterator[Attempt]:
+def _attempt_all(deliveries: Sequence[Delivery], channels: Mapping[str, Channel]) -> Iterator[Attempt]:
     by_channel: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         by_channel.setdefault(delivery.channel, []).append(delivery)
@@ -107,7 +114,7 @@ def _attempt_all(deliveries: list[Delivery], channels: Mapping[str, Channel]) ->
 
 def _attempt(delivery: Delivery, channel: Channel | None) -> Attempt:
     if channel is None:
-        # Another monitor that shares the archive may have it, so it is not dead at once.
+        # The next edit of the file may bring it back, so it is not dead at once.
         return Attempt(delivery, "retry", f"the monitor file has no channel {delivery.channel!r}")
     try:
         message = from_payload(delivery.payload)
@@ -129,12 +136,13 @@ def _give_up(attempt: Attempt, plan: RetryPlan) -> Attempt:
     return replace(attempt, outcome="dead", detail=f"given up after {attempt.number} attempts: {attempt.detail}")
 
 
-def _record(archive: Archive, attempt: Attempt, now: datetime, next_attempt: datetime) -> None:
+def _record(archive: Archive, owner: str, attempt: Attempt, now: datetime, next_attempt: datetime) -> None:
+    """Record what came of the attempt, unless its lease ran out and another deliverer has taken it over."""
     delivery = attempt.delivery
     if attempt.outcome == "sent":
-        mark_sent(archive, delivery.id, now)
+        mark_sent(archive, delivery.id, owner, now)
     elif attempt.outcome == "dead":
-        mark_dead(archive, delivery.id, attempt.detail)
+        mark_dead(archive, delivery.id, owner, attempt.detail)
     else:
         detail = f"{attempt.detail} (attempt {attempt.number}, the next not before {iso(next_attempt)})"
-        mark_retry(archive, delivery.id, next_attempt, detail)
+        mark_retry(archive, delivery.id, owner, next_attempt, detail)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, tzinfo
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from monitors.clock import from_iso, iso
@@ -119,36 +121,123 @@ class AlertMessage:
         )
 
 
-def to_object(message: AlertMessage) -> dict[str, str | int | None]:
-    """The message as a JSON object; `published` in ISO 8601, UTC."""
-    return {**asdict(message), "published": iso(message.published)}
+HealthEvent = Literal["ill", "recovered", "offline", "back"]
 
 
-def to_payload(message: AlertMessage) -> str:
+@dataclass(frozen=True, slots=True)
+class HealthMessage:
+    """What people are told of a feed that turned ill or recovered, or of the network of the whole monitor.
+
+    `title` is the publisher (the monitor for the network), `verdict` one of `feeds.health.VERDICTS` or "offline", `url`
+    the feed's address. `since` is when it began, `until` when it ended.
+    """
+
+    monitor: str
+    event: HealthEvent
+    title: str
+    verdict: str
+    since: datetime
+    until: datetime | None = None
+    detail: str = ""
+    advice: str = ""
+    url: str | None = None
+    priority: str = "normal"
+    reason: str = ""
+
+    def cleaned(self) -> HealthMessage:
+        """The same message with every text on one line and the link only if it is safe."""
+        return replace(
+            self,
+            monitor=one_line(self.monitor, NAME_CHARACTERS),
+            title=one_line(self.title, TITLE_CHARACTERS),
+            verdict=one_line(self.verdict, NAME_CHARACTERS),
+            detail=one_line(self.detail, SENTENCE_CHARACTERS),
+            advice=one_line(self.advice, SENTENCE_CHARACTERS),
+            url=safe_link(self.url),
+            priority=one_line(self.priority, NAME_CHARACTERS),
+            reason=one_line(self.reason, SENTENCE_CHARACTERS),
+        )
+
+
+Message = AlertMessage | HealthMessage
+"""Whatever a channel is given to send."""
+
+
+def to_object(message: Message) -> dict[str, str | int | None]:
+    """The message as a JSON object; times in ISO 8601, UTC. `kind` is "development" or "health"."""
+    if isinstance(message, AlertMessage):
+        return {"kind": "development", **asdict(message), "published": iso(message.published)}
+    until = None if message.until is None else iso(message.until)
+    return {"kind": "health", **asdict(message), "since": iso(message.since), "until": until}
+
+
+def to_payload(message: Message) -> str:
     """The cleaned message as JSON text, as the outbox freezes it."""
     return json.dumps(to_object(message.cleaned()), ensure_ascii=False, sort_keys=True)
 
 
-def from_payload(payload: str) -> AlertMessage:
+def from_payload(payload: str) -> Message:
     """Read what `to_payload` wrote. Raises ValueError if it is something else."""
     try:
         fields = json.loads(payload)
-        return AlertMessage(**{**fields, "published": from_iso(fields["published"])}).cleaned()
+        return _READERS[fields.pop("kind")](fields).cleaned()
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"not the payload of an alert: {error}") from error
 
 
-def headline(message: AlertMessage) -> str:
-    """What happened, in one line: "Trump–Kim meeting: scheduled (was agreed)"."""
+def _development_of(fields: dict[str, Any]) -> Message:
+    return AlertMessage(**{**fields, "published": from_iso(fields["published"])})
+
+
+def _health_of(fields: dict[str, Any]) -> Message:
+    until = None if fields["until"] is None else from_iso(fields["until"])
+    return HealthMessage(**{**fields, "since": from_iso(fields["since"]), "until": until})
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {"development": _development_of, "health": _health_of}
+
+
+def headline(message: Message) -> str:
+    """What happened, in one line: "Trump–Kim meeting: scheduled (was agreed)", "Harbour Post: feed is silent"."""
+    if isinstance(message, HealthMessage):
+        return _health_headline(message)
     before = message.previous_status
     was = f" (was {in_words(before)})" if before is not None and before != message.status else ""
     return f"{message.title}: {in_words(message.status)}{was}"
 
 
-def to_lines(message: AlertMessage, zone: tzinfo) -> list[str]:
-    """The message as plain lines for people: headline, event, evidence, source, link. Times in the reader's `zone`."""
+def _health_headline(message: HealthMessage) -> str:
+    match message.event:
+        case "ill":
+            return f"{message.title}: {_ILL.get(message.verdict, f'the feed is {message.verdict}')}"
+        case "recovered":
+            return f"{message.title}: the feed is healthy again (was {message.verdict})"
+        case "offline":
+            return f"{message.title}: offline, most feeds are out of reach"
+        case "back":
+            return f"{message.title}: online again"
+
+
+_ILL = {
+    "failing": "the feed cannot be read",
+    "ended": "the feed has ended",
+    "not-a-feed": "the address answers with something that is no feed",
+    "challenge": "the feed answers with a page that tests for a person",
+    "empty": "the feed has turned empty",
+    "undated": "the feed's entries have no dates",
+    "silent": "the feed has fallen silent",
+}
+
+
+def to_lines(message: Message, zone: tzinfo) -> list[str]:
+    """The message as plain lines for people. Times in the reader's `zone`.
+
+    Of a development: headline, event, evidence, source, link. Of health: headline, why, since when, what to do, link.
+    """
+    if isinstance(message, HealthMessage):
+        return _health_lines(message, zone)
     families = "1 family" if message.families == 1 else f"{message.families} families"
-    published = message.published.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+    published = _time(message.published, zone)
     event = ", ".join(part for part in (message.event_date, message.place) if part)
     lines = [headline(message)]
     if event:
@@ -159,3 +248,19 @@ def to_lines(message: AlertMessage, zone: tzinfo) -> list[str]:
     if message.url:
         lines.append(message.url)
     return lines
+
+
+def _health_lines(message: HealthMessage, zone: tzinfo) -> list[str]:
+    until = "" if message.until is None else f" until {_time(message.until, zone)}"
+    parts = [
+        headline(message),
+        message.detail,
+        f"since {_time(message.since, zone)}{until}",
+        message.advice,
+        message.url,
+    ]
+    return [part for part in parts if part]
+
+
+def _time(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

@@ -37,7 +37,7 @@ def enqueue(archive: Archive, monitor: Monitor, development: Development, articl
     if alert.decision != "alert":
         return alert
     payload = to_payload(describe(monitor, development, article, decision))
-    targets = {c.id: c.path if isinstance(c, FileChannel) else c.type for c in monitor.channels}
+    targets = channel_targets(monitor)
     deliveries = [
         Delivery(
             alert_id=alert.id,
@@ -50,6 +50,11 @@ def enqueue(archive: Archive, monitor: Monitor, development: Development, articl
     ]
     insert_deliveries(archive, deliveries)
     return alert
+
+
+def channel_targets(monitor: Monitor) -> dict[str, str]:
+    """Where each channel of `monitor` leads, by its id: what a delivery's key names beside the channel."""
+    return {c.id: c.path if isinstance(c, FileChannel) else c.type for c in monitor.channels}
 
 
 def describe(monitor: Monitor, development: Development, article: Article, decision: Decision) -> AlertMessage:

@@ -55,9 +55,11 @@ def doubts(monitor: Monitor) -> list[str]:
     """What is allowed in the alert policy of `monitor` but hardly meant, as lines for a person."""
     rules = monitor.policy.rules
     known = {status for situation in monitor.situations for status in STATUSES[situation.kind]}
-    used = {channel for rule in rules for channel in rule.channels}
+    told_of_health = monitor.policy.health_channels
+    used = {channel for rule in rules for channel in rule.channels} | set(told_of_health or ())
+    goes_there = "only the health of feeds" if told_of_health is None else "nothing"
     lines = [
-        f"channel {c.id!r} is used by no rule: nothing will go there" for c in monitor.channels if c.id not in used
+        f"channel {c.id!r} is used by no rule: {goes_there} will go there" for c in monitor.channels if c.id not in used
     ]
     for number, rule in enumerate(rules, 1):
         lines += [

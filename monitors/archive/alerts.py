@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitors.archive.connection import Archive, Row
-from monitors.archive.feeds import text_of, time_of
+from monitors.archive.feeds import know_monitor, text_of, time_of
 from monitors.archive.records import Alert, Delivery
 from monitors.clock import from_iso, iso
 
+_FREE = (
+    "state = 'pending' and (lease_until is null or lease_until <= :now) and (:monitor is null or exists "
+    "(select 1 from alerts where alerts.id = deliveries.alert_id and alerts.monitor = :monitor))"
+)
+"""A delivery that nobody is sending, of the monitor that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim took: deliveries to be attempted now, and those it gave up because their attempts are used up."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    retired: tuple[Delivery, ...] = ()
+
 
 def insert_alert(archive: Archive, alert: Alert) -> Alert:
-    """Store the decision on a development; the same value, with its id.
+    """Store the decision on a development or on the health of a feed; the same value, with its id.
 
     A development is decided once: a second call returns the decision that is stored.
     """
     with archive.writing(full=True):
-        stored = archive.row("select * from alerts where development_id = ?", [alert.development_id])
-        if stored is not None:
-            return _alert(stored)
+        know_monitor(archive, alert.monitor)
+        if alert.development_id is not None:
+            stored = archive.row("select * from alerts where development_id = ?", [alert.development_id])
+            if stored is not None:
+                return _alert(stored)
         alert_id = archive.insert(
             "alerts",
             {
                 "monitor": alert.monitor,
+                "kind": alert.kind,
                 "development_id": alert.development_id,
+                "subject": alert.subject,
                 "decided": iso(alert.decided),
                 "decision": alert.decision,
                 "reason": alert.reason,
@@ -48,39 +66,57 @@ def insert_deliveries(archive: Archive, deliveries: Iterable[Delivery]) -> int:
         )
 
 
-def claim_due(archive: Archive, owner: str, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
-    """Take up to `limit` pending deliveries that are due, oldest first, for this owner alone.
+def claim_due(
+    archive: Archive,
+    owner: str,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    *,
+    monitor: str | None = None,
+    attempts: int | None = None,
+) -> Claim:
+    """Take up to `limit` pending deliveries that are due, oldest first, for this owner alone; only those of `monitor`.
 
-    The lease runs out after `lease_seconds`; another owner may then take what was neither sent nor given back.
+    The claim counts the attempt, so that a delivery that kills its process is not tried for ever: one that had
+    `attempts` (>= 1; None: no limit) of them is dead. The lease runs out after `lease_seconds`; another owner may then
+    take what was neither sent nor given back, but one at a time and when nothing else is due, those tried least first:
+    what shared a claim with a delivery that kills its process must not share its end.
     """
+    given: dict[str, str | float | None] = {
+        "owner": owner,
+        "now": iso(now),
+        "until": iso(now + timedelta(seconds=max(lease_seconds, 1))),
+        "limit": limit,
+        "monitor": monitor,
+        "attempts": attempts,
+    }
     with archive.writing():
-        rows = archive.rows(
-            "update deliveries set lease_owner = :owner, lease_until = :until where id in ("
-            "select id from deliveries where state = 'pending' and (not_before is null or not_before <= :now) "
-            "and (lease_until is null or lease_until <= :now) order by id limit :limit) returning *",
-            {
-                "owner": owner,
-                "now": iso(now),
-                "until": iso(now + timedelta(seconds=max(lease_seconds, 1))),
-                "limit": limit,
-            },
+        retired = archive.rows(
+            "update deliveries set state = 'dead', not_before = null, lease_owner = null, lease_until = null, "
+            "detail = 'given up after ' || attempts || ' attempts: the last one ended without a result' "
+            f"where {_FREE} and attempts >= :attempts returning *",
+            given,
         )
-        return sorted((_delivery(row) for row in rows), key=lambda delivery: delivery.id)
+        claimed = _claim(archive, "lease_owner is null order by id limit :limit", given)
+        if not claimed:
+            claimed = _claim(archive, "lease_owner is not null order by attempts, id limit min(:limit, 1)", given)
+    return Claim(_in_order(claimed), _in_order(retired))
 
 
-def mark_sent(archive: Archive, delivery_id: int, now: datetime, detail: str = "") -> None:
-    """The channel took it."""
-    _settle(archive, delivery_id, state="sent", not_before=None, detail=detail, sent=now)
+def mark_sent(archive: Archive, delivery_id: int, owner: str, now: datetime, detail: str = "") -> bool:
+    """The channel took it. False, and nothing changes, when `owner` holds it no longer; so with the others."""
+    return _settle(archive, delivery_id, owner, state="sent", not_before=None, detail=detail, sent=now)
 
 
-def mark_retry(archive: Archive, delivery_id: int, not_before: datetime, detail: str) -> None:
+def mark_retry(archive: Archive, delivery_id: int, owner: str, not_before: datetime, detail: str) -> bool:
     """The channel could not take it now; try again, not before that time."""
-    _settle(archive, delivery_id, state="pending", not_before=not_before, detail=detail, sent=None)
+    return _settle(archive, delivery_id, owner, state="pending", not_before=not_before, detail=detail, sent=None)
 
 
-def mark_dead(archive: Archive, delivery_id: int, detail: str) -> None:
+def mark_dead(archive: Archive, delivery_id: int, owner: str, detail: str) -> bool:
     """The channel will never take it."""
-    _settle(archive, delivery_id, state="dead", not_before=None, detail=detail, sent=None)
+    return _settle(archive, delivery_id, owner, state="dead", not_before=None, detail=detail, sent=None)
 
 
 def pending(archive: Archive, monitor: str | None = None) -> int:
@@ -104,13 +140,17 @@ def deliveries_of(archive: Archive, alert_id: int) -> list[Delivery]:
 def listing(
     archive: Archive, monitor: str | None = None, *, decision: str | None = None, limit: int = 100
 ) -> list[Row]:
-    """Alerts, latest decision first, each with its development and the state of its deliveries. Serialises as JSON."""
+    """Alerts, latest decision first, each with its development and the state of its deliveries. Serialises as JSON.
+
+    An alert of kind "health" has no development: what belongs to one is None, and `subject` and `reason` say it all.
+    """
     rows = archive.rows(
-        "select alerts.id, alerts.monitor, decided, decision, alerts.reason, priority, development_id, situation, "
-        "developments.status, novelty, event_date, developments.published, articles.title, "
+        "select alerts.id, alerts.monitor, kind, subject, decided, decision, alerts.reason, priority, development_id, "
+        "situation, developments.status, novelty, event_date, developments.published, articles.title, "
         "publishers.name as publisher, articles.url from alerts "
-        "join developments on developments.id = development_id join articles on articles.id = developments.article_id "
-        "join publishers on publishers.id = articles.publisher_id "
+        "left join developments on developments.id = development_id "
+        "left join articles on articles.id = developments.article_id "
+        "left join publishers on publishers.id = articles.publisher_id "
         "where (:monitor is null or alerts.monitor = :monitor) and (:decision is null or decision = :decision) "
         "order by alerts.id desc limit :limit",
         {"monitor": monitor, "decision": decision, "limit": limit},
@@ -123,14 +163,35 @@ def listing(
     return rows
 
 
-def _settle(
-    archive: Archive, delivery_id: int, *, state: str, not_before: datetime | None, detail: str, sent: datetime | None
-) -> None:
-    archive.change(
-        "update deliveries set state = ?, attempts = attempts + 1, not_before = ?, detail = ?, sent = ?, "
-        "lease_owner = null, lease_until = null where id = ?",
-        [state, text_of(not_before), detail, text_of(sent), delivery_id],
+def _claim(archive: Archive, which: str, given: Mapping[str, str | float | None]) -> list[Row]:
+    return archive.rows(
+        "update deliveries set lease_owner = :owner, lease_until = :until, attempts = attempts + 1 where id in ("
+        f"select id from deliveries where {_FREE} and (not_before is null or not_before <= :now) and {which}) "
+        "returning *",
+        given,
     )
+
+
+def _settle(
+    archive: Archive,
+    delivery_id: int,
+    owner: str,
+    *,
+    state: str,
+    not_before: datetime | None,
+    detail: str,
+    sent: datetime | None,
+) -> bool:
+    settled = archive.change(
+        "update deliveries set state = ?, not_before = ?, detail = ?, sent = ?, lease_owner = null, "
+        "lease_until = null where id = ? and lease_owner = ? and state = 'pending'",
+        [state, text_of(not_before), detail, text_of(sent), delivery_id, owner],
+    )
+    return settled == 1
+
+
+def _in_order(rows: Iterable[Row]) -> tuple[Delivery, ...]:
+    return tuple(sorted((_delivery(row) for row in rows), key=lambda delivery: delivery.id))
 
 
 def _alert(row: Row) -> Alert:
@@ -141,6 +202,8 @@ def _alert(row: Row) -> Alert:
         decision=row["decision"],
         reason=row["reason"],
         priority=row["priority"],
+        kind=row["kind"],
+        subject=row["subject"],
         id=row["id"],
     )
 

@@ -41,9 +41,13 @@ def insert(archive: Archive, article: Article, title_hash: int | None = None) ->
     """
     with archive.writing():
         know_monitor(archive, article.monitor)
-        article_id = archive.insert(
+        # With the id known beforehand the row is written once: its group is itself.
+        article_id = int(archive.values("select coalesce(max(id), 0) + 1 from articles")[0][0])
+        archive.insert(
             "articles",
             {
+                "id": article_id,
+                "group_id": article_id,
                 "monitor": article.monitor,
                 "canonical_url": article.canonical_url,
                 "url": article.url,
@@ -59,7 +63,6 @@ def insert(archive: Archive, article: Article, title_hash: int | None = None) ->
                 "relation": "original",
             },
         )
-        archive.change("update articles set group_id = id where id = ?", [article_id])
         archive.insert("article_texts", {"article_id": article_id, "title": article.title, "text": article.text})
         return article_id
 

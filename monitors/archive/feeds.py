@@ -62,13 +62,18 @@ def save_poll(archive: Archive, poll: Poll, state: FeedState) -> None:
 
 
 def list_feeds(archive: Archive, monitor: str | None = None) -> list[Row]:
-    """The feeds with their last poll, by monitor and URL. Rows serialise as JSON."""
+    """The feeds with their health and their last poll, by monitor and URL. Rows serialise as JSON.
+
+    `verdict` is None for a feed of which nothing is known yet.
+    """
     rows = archive.rows(
-        "select feeds.monitor, feeds.url, polls.outcome, polls.http_status, last_polled, last_good, next_poll, "
+        "select feeds.monitor, feeds.url, verdict, since, feed_health.detail as health, "
+        "polls.outcome, polls.http_status, last_polled, last_good, next_poll, "
         "failure_score, baseline_done, polls.entries_seen, polls.entries_new, polls.possible_gap, polls.detail, "
         "moved_to, guids_distrusted, "
         "(select count(*) from polls as p where p.feed_id = feeds.id) as polls "
-        "from feeds left join polls on polls.id = (select max(p.id) from polls as p where p.feed_id = feeds.id) "
+        "from feeds left join feed_health on feed_health.feed_id = feeds.id "
+        "left join polls on polls.id = (select max(p.id) from polls as p where p.feed_id = feeds.id) "
         "where ? is null or feeds.monitor = ? order by feeds.monitor, feeds.url",
         [monitor, monitor],
     )

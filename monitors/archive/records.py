@@ -125,15 +125,49 @@ class Development:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """The decision to tell people of a development, or not to, with its reason. `id` is 0 until stored."""
+class FeedHealth:
+    """What the polls of a feed say of it. The verdict is one of `feeds.health.VERDICTS`, the rest is what it rests on.
+
+    `active` are the times, in minutes since 1970 and oldest first, at which the feed brought or dated something, the
+    latest of each hour. `content` is "", "empty" or "undated": what is wrong with the document itself.
+    """
 
     monitor: str
-    development_id: int
+    feed_url: str
+    verdict: str = "healthy"
+    since: datetime | None = None
+    detail: str = ""
+    told: bool = False
+    """People were told that it is ill, and not yet that it recovered."""
+    good: int = 0
+    """Good polls, counted up to those that a verdict needs."""
+    failed: int = 0
+    """Failed polls in a row, up to now."""
+    failed_since: datetime | None = None
+    content: str = ""
+    content_polls: int = 0
+    """Good polls in a row that found `content`."""
+    content_since: datetime | None = None
+    had_entries: bool = False
+    active: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The decision to tell people of something, or not to, with its reason. `id` is 0 until stored.
+
+    `kind` is "development", with a `development_id`, or "health" without one: then `subject` is the feed's URL, or
+    "network" for the whole monitor.
+    """
+
+    monitor: str
+    development_id: int | None
     decided: datetime
     decision: str
     reason: str
     priority: str = "normal"
+    kind: str = "development"
+    subject: str = ""
     id: int = 0
 
 

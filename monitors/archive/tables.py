@@ -7,7 +7,8 @@ from __future__ import annotations
 
 MONITORS = """
 create table monitors ( -- a watched topic; its definition is the monitor file
-  id text primary key
+  id text primary key,
+  offline_since text -- when a pass found most hosts out of reach, which people were told; null: online
 )
 """
 FEEDS = """
@@ -45,10 +46,41 @@ create table polls ( -- one attempt at one feed
   detail text not null
 )
 """
+FEED_HEALTH = """
+create table feed_health ( -- what the polls of a feed say of it, and whether people know
+  feed_id integer primary key references feeds (id) on delete cascade,
+  verdict text not null, -- healthy, failing, ended, not-a-feed, challenge, empty, undated, silent
+  since text, -- when that began
+  detail text not null, -- why, for a reader
+  told integer not null, -- 1: people were told that it is ill, and not yet that it recovered
+  good integer not null, -- good polls, counted up to those that a verdict needs
+  failed integer not null, -- failed polls in a row, up to now
+  failed_since text,
+  content text not null, -- what is wrong with the document: empty, undated, or nothing
+  content_polls integer not null, -- good polls in a row that found that
+  content_since text,
+  had_entries integer not null, -- 1: it was read with entries in it
+  active text not null -- JSON list: minutes since 1970 at which it brought something, the latest of each hour
+)
+"""
 UNREAD = """
 create table unread ( -- articles that are stored but not yet read for developments; empty between passes
   article_id integer primary key references articles (id),
   baseline integer not null -- 1 when it came with the first poll of its feed: what it says alerts nobody
+)
+"""
+PAGES = """
+create table pages ( -- the web page behind an article whose feed gave a summary: whether its text was read, or why not
+  article_id integer primary key references articles (id) on delete cascade,
+  outcome text not null, -- waiting, read, or why the article keeps its summary
+  baseline integer not null, -- 1 when the article came with the first poll of its feed
+  summary text not null, -- what the feed gave; offsets of evidence that is not in the page's text refer to it
+  http_status integer,
+  extractor text, -- name and version of what found the text that the article has; null while that is the summary
+  tried text, -- last attempt
+  attempts integer not null default 0,
+  next_try text, -- not before this time; null: not again
+  detail text not null default ''
 )
 """
 PUBLISHERS = """
@@ -207,11 +239,14 @@ ALERTS = """
 create table alerts ( -- the decision to tell people, or not to, with its reason
   id integer primary key,
   monitor text not null references monitors (id),
-  development_id integer not null unique references developments (id),
+  kind text not null default 'development', -- development, or health of a feed or of the network
+  development_id integer unique references developments (id), -- null exactly for health
+  subject text not null default '', -- of health: the feed's URL, or network
   decided text not null,
   decision text not null, -- alert or mute
   reason text not null,
-  priority text not null
+  priority text not null,
+  check ((kind = 'development') = (development_id is not null))
 )
 """
 DELIVERIES = """
@@ -222,7 +257,7 @@ create table deliveries ( -- one alert on its way through one channel: the outbo
   key text not null unique, -- the same key is never sent twice
   payload text not null, -- JSON, frozen when the row is made
   state text not null default 'pending', -- pending, sent, dead
-  attempts integer not null default 0,
+  attempts integer not null default 0, -- counted when one begins
   not_before text,
   detail text not null default '',
   lease_owner text, -- the process that is sending it
@@ -260,6 +295,7 @@ INDEXES = (
     "create index developments_by_situation on developments (monitor, situation, id)",
     "create index developments_by_article on developments (article_id)",
     "create index evidence_by_article on evidence (article_id)",
+    "create index pages_due on pages (next_try) where next_try is not null",
     "create index deliveries_by_alert on deliveries (alert_id)",
     "create index deliveries_pending on deliveries (not_before) where state = 'pending'",
     "create index runs_by_monitor on runs (monitor, id)",
@@ -315,10 +351,11 @@ VIEWS = (
     """,
     """
     create view deliveries_readable as
-    select deliveries.id, decided, situation, status, decision, channel, state, attempts, sent, detail
+    select deliveries.id, decided, kind, coalesce(situation, subject) as subject, status, decision, channel, state,
+           attempts, sent, detail
     from deliveries
     join alerts on alerts.id = deliveries.alert_id
-    join developments on developments.id = alerts.development_id
+    left join developments on developments.id = alerts.development_id
     """,
 )
 
@@ -326,10 +363,12 @@ STATEMENTS = (
     MONITORS,
     FEEDS,
     POLLS,
+    FEED_HEALTH,
     UNREAD,
     PUBLISHERS,
     ARTICLES,
     ARTICLE_TEXTS,
+    PAGES,
     REVISIONS,
     SIGNATURES,
     FINGERPRINTS,

@@ -66,10 +66,10 @@ def signature(text: str) -> Signature:
     shingles, head = _shingles(tokens(text))
     if len(shingles) < SHORTEST:
         return Signature()
-    digests = [_digest(shingle) for shingle in shingles]
+    digests = [blake2b(shingle, digest_size=8).digest() for shingle in shingles]  # _digest, without the cost of a call
     return Signature(
-        head=frozenset(_number(digest) for digest in digests[:head] if digest[0] < HEAD_BYTE),
-        body=frozenset(_number(digest) for digest in digests if digest[0] < BODY_BYTE),
+        head=frozenset([_number(digest) for digest in digests[:head] if digest[0] < HEAD_BYTE]),
+        body=frozenset([_number(digest) for digest in digests if digest[0] < BODY_BYTE]),
         length=len(digests),
     )
 

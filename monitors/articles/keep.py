@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from monitors.archive import articles as stored
 from monitors.archive import copies as table
+from monitors.archive import pages
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, CopyLink, SignatureRow
 from monitors.articles.copies import (
@@ -67,21 +68,47 @@ def keep(archive: Archive, article: Article) -> Kept:
         if known is None:
             article_id = stored.insert(archive, article, title_hash(article.title))
             return _grouped(archive, replace(article, id=article_id), "new")
-        title, text = _newer(known, article)
+        title, text = _newer(archive, known, article)
         if _same_words(known.title, title) and _same_words(known.text, text):
             return _as_stored(archive, known)
         stored.revise(archive, known, title=title, text=text, title_hash=title_hash(title), replaced=article.discovered)
         return _grouped(archive, replace(known, title=title, text=text), "revised")
 
 
-def _newer(known: Article, offered: Article) -> tuple[str, str]:
+def keep_page_text(archive: Archive, article: Article, text: str, now: datetime) -> Kept:
+    """Give a stored article the text that was read from its page, and find the group of its copies anew.
+
+    The first text from the page takes the place of the feed's summary and is no revision; a later one that differs is.
+    Runs inside the caller's transaction, or in one of its own. Raises ArchiveError.
+    """
+    with archive.writing():
+        known = stored.get(archive, article.id)
+        page = pages.get(archive, article.id)
+        if page is not None and page.has_text:
+            if _same_words(known.text, text):
+                return _as_stored(archive, known)
+            hashed = title_hash(known.title)
+            stored.revise(archive, known, title=known.title, text=text, title_hash=hashed, replaced=now)
+        else:
+            pages.complete(archive, article.id, text)
+        return _grouped(archive, replace(known, text=text), "revised")
+
+
+def _newer(archive: Archive, known: Article, offered: Article) -> tuple[str, str]:
     """Title and text after the offer.
 
-    The feed's summary of a text that we have in full, or the aggregator's form of a headline, takes nothing away.
+    The feed's summary of a text that we have in full, or the aggregator's form of a headline, takes nothing away. Where
+    the text came from the article's page, another summary by the same feed has the page read again.
     """
     title = known.title if _is_part(bare_title(offered.title), bare_title(known.title)) else offered.title
-    text = known.text if _is_part(offered.text, known.text, cut=True) else offered.text
-    return title, text
+    if _is_part(offered.text, known.text, cut=True):
+        return title, known.text
+    page = pages.get(archive, known.id)
+    if page is None or not page.has_text or len(offered.text) > len(known.text):
+        return title, offered.text
+    if offered.feed_url == known.feed_url and not _same_words(offered.text, page.summary):
+        pages.expect_again(archive, known.id, offered.text, offered.discovered)
+    return title, known.text
 
 
 def _is_part(offered: str, known: str, *, cut: bool = False) -> bool:
@@ -117,6 +144,8 @@ def _grouped(archive: Archive, article: Article, outcome: Literal["new", "revise
         table.store_links(archive, links)
     if links or before:
         _settle(archive, article.id, links, before)
+    elif outcome == "new":
+        return Kept(article, outcome, article.id, "original")  # as it was inserted
     group = table.groups_of(archive, {article.id, *(link.other_id for link in links)})
     kind = relation((link for link in links if group[link.other_id] == group[article.id]), article.id)
     table.set_relation(archive, article.id, kind)
@@ -126,6 +155,8 @@ def _grouped(archive: Archive, article: Article, outcome: Literal["new", "revise
 def _text_links(archive: Archive, article: Article, signed: Signature) -> list[CopyLink]:
     telling = signed.without(table.boilerplate_among(archive, signed.hashes))
     found = table.postings(archive, telling.hashes)
+    if not found:
+        return []
     common = _drop_boilerplate(archive, article, found)
     telling = telling.without(common)
     counts = Counter(other for h, other in found if h not in common and other != article.id)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from monitors.cli import checking, listings, passes
+from monitors.cli.feeds import feeds_app
 from monitors.errors import MonitorFileError, WirewatchError
 
 INTERRUPTED = 130
@@ -27,6 +28,7 @@ app = typer.Typer(
 for subject in (passes, listings, checking):
     for command in subject.COMMANDS:
         app.command()(command)
+app.add_typer(feeds_app, name="feeds")
 
 
 def _show_version(wanted: bool) -> None:

@@ -70,16 +70,16 @@ def developments(
 def alerts(archive: ArchiveOption = None, as_json: JsonOption = False, limit: LimitOption = 100) -> None:
     """What people were told of, or not, and why.
 
-    Newest first, with each delivery.
+    Newest first, with each delivery; the health of feeds too.
     """
     from monitors.archive import alerts as stored
 
     rows = _read(archive, lambda opened: stored.listing(opened, limit=limit))
-    columns = [Column("decided"), Column("development"), Column("decision"), Column("deliveries", takes_rest=True)]
+    columns = [Column("decided"), Column("about"), Column("decision"), Column("deliveries", takes_rest=True)]
     cells: list[list[Cell]] = [
         [
             _minute(row["decided"]),
-            (row["situation"], _words(row["status"])),
+            (row["situation"], _words(row["status"])) if row["kind"] == "development" else ("health", row["subject"]),
             (row["decision"], row["reason"]),
             tuple(_delivery(delivery) for delivery in row["deliveries"]),
         ]
@@ -112,32 +112,6 @@ def search(
     _show(rows, columns, cells, as_json, f"nothing found for {words!r}")
 
 
-def feeds(archive: ArchiveOption = None, as_json: JsonOption = False, limit: LimitOption = 1000) -> None:
-    """The feeds and their last poll, failing ones first."""
-    from monitors.archive import feeds as stored
-    from monitors.cli.health import is_well
-
-    rows = sorted(_read(archive, stored.list_feeds), key=lambda row: is_well(row["outcome"]))[:limit]
-    columns = [
-        Column("last poll"),
-        Column("outcome"),
-        Column("entries", justify="right"),
-        Column("new", justify="right"),
-        Column("feed", takes_rest=True),
-    ]
-    cells: list[list[Cell]] = [
-        [
-            _minute(row["last_polled"]),
-            row["outcome"],
-            row["entries_seen"],
-            row["entries_new"],
-            (row["url"], row["detail"]),
-        ]
-        for row in rows
-    ]
-    _show(rows, columns, cells, as_json, "no feed was polled yet; wirewatch run does")
-
-
 def runs(archive: ArchiveOption = None, as_json: JsonOption = False, limit: LimitOption = 20) -> None:
     """The passes that were made, newest first."""
     from monitors.archive import runs as stored
@@ -157,7 +131,7 @@ def runs(archive: ArchiveOption = None, as_json: JsonOption = False, limit: Limi
     _show(rows, columns, cells, as_json, "no run yet")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (situations, developments, alerts, search, feeds, runs)
+COMMANDS: tuple[Callable[..., None], ...] = (situations, developments, alerts, search, runs)
 
 
 def _read(archive: Path | None, query: Callable[[Archive], list[Found]]) -> list[Found]:

@@ -68,8 +68,18 @@ def _feeds(summary: PassSummary) -> Text:
     if rest:
         kinds = ", ".join(f"{number} {outcome}" for outcome, number in Counter(f[2] for f in rest).most_common())
         lines.append(Text(f"✗ {len(rest)} more ({kinds}): wirewatch feeds lists them", style="red"))
-    lines += _for_the_monitor_file(summary)
-    return _lines(lines)
+    return _lines([*lines, *_health(summary), *_for_the_monitor_file(summary)])
+
+
+def _health(summary: PassSummary) -> list[Text]:
+    """How many feeds are ill, when any is or was."""
+    counts = []
+    if summary.feeds_ill:
+        newly = f", {summary.feeds_newly_ill:,} of them newly" if summary.feeds_newly_ill else ""
+        counts.append(Text(f"{summary.feeds_ill:,} ill{newly} (wirewatch feeds says why)", style="red"))
+    if summary.feeds_recovered:
+        counts.append(Text(f"{summary.feeds_recovered:,} recovered", style="green"))
+    return [_list(counts)] if counts else []
 
 
 def _for_the_monitor_file(summary: PassSummary) -> list[Text]:
@@ -98,13 +108,16 @@ def _entries(summary: PassSummary) -> Text:
 
 
 def _articles(summary: PassSummary) -> Text:
-    return _list(
-        [
-            _count(summary.articles_new, "new on topic", "green"),
-            _count(summary.articles_revised, "revised"),
-            _count(summary.copies, "copies of others"),
-        ]
-    )
+    counts = [
+        _count(summary.articles_new, "new on topic", "green"),
+        _count(summary.articles_revised, "revised"),
+        _count(summary.copies, "copies of others"),
+    ]
+    if summary.pages_read:
+        counts.append(_count(summary.pages_read, "read in full"))
+    if summary.pages_failed:
+        counts.append(_count(summary.pages_failed, "pages gave no text", "dim"))
+    return _list(counts)
 
 
 def _developments(summary: PassSummary) -> Text:

@@ -33,6 +33,7 @@ _TYPES = {
 _PATTERNS = {
     r"^https?://": "an address that begins with http:// or https://",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower case words and digits joined by -",
+    r"^[1-9][0-9]{0,3}[hd]$": "hours or days, as 6h or 2d",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -50,6 +50,18 @@ class Feed(Part):
         default="general", description="how much of it is off topic"
     )
     full_text: bool = Field(default=True, description="fetch the article page of on-topic entries")
+    expect: str | None = Field(
+        default=None,
+        pattern=r"^[1-9][0-9]{0,3}[hd]$",
+        description="longest time without anything new, as 6h or 2d; then it counts as silent. Left out: its rhythm",
+    )
+
+    def longest_silence(self) -> timedelta | None:
+        """What `expect` says, None when it says nothing."""
+        if self.expect is None:
+            return None
+        number = int(self.expect[:-1])
+        return timedelta(hours=number) if self.expect.endswith("h") else timedelta(days=number)
 
 
 class Polling(Part):
@@ -62,6 +74,7 @@ class Polling(Part):
     run_deadline: float = Field(default=300.0, gt=0, le=86400, description="seconds for all fetches of a run")
     max_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, description="decoded bytes of one body")
     max_entries: int = Field(default=2000, ge=1, description="entries read of one feed")
+    max_pages: int = Field(default=60, ge=0, description="article pages read in one run; 0 reads none")
     workers: int = Field(default=16, ge=1, le=128, description="feeds fetched at the same time")
     per_host_delay: float = Field(default=1.0, ge=0, le=3600, description="seconds between two requests to one host")
     allow_private: tuple[str, ...] = Field(default=(), description="hosts that may resolve to private addresses")
@@ -142,9 +155,7 @@ class Situation(Part):
     @model_validator(mode="after")
     def statuses_belong_to_kind(self) -> Self:
         problems = [
-            Problem(
-                (key, language, status), not_one_of(status, STATUSES[self.kind], f"a status of kind {self.kind}")
-            )
+            Problem((key, language, status), not_one_of(status, STATUSES[self.kind], f"a status of kind {self.kind}"))
             for key, phrases in (("cues", self.cues), ("acts", self.acts))
             for language, by_status in phrases.items()
             for status in by_status
@@ -185,6 +196,9 @@ class Rule(Part):
 
 class Policy(Part):
     rules: tuple[Rule, ...] = Field(min_length=1)
+    health_channels: tuple[Identifier, ...] | None = Field(
+        default=None, description="channels told when a feed turns ill or recovers; left out: all; empty: nobody"
+    )
     timezone: Zone = Field(default="UTC", description="the reader's IANA zone")
 
 

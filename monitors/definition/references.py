@@ -24,6 +24,7 @@ def undefined(monitor: Monitor) -> Iterator[Problem]:
     for number, situation in enumerate(monitor.situations):
         for side, members in enumerate(situation.parties):
             yield from _unknown(("situations", number, "parties", side), members, entities, "an entity")
+    yield from _unknown(("policy", "health_channels"), monitor.policy.health_channels or (), channels, "a channel")
     for number, rule in enumerate(monitor.policy.rules):
         yield from _unknown(("policy", "rules", number, "situations"), rule.situations, situations, "a situation")
         yield from _unknown(("policy", "rules", number, "channels"), rule.channels, channels, "a channel")

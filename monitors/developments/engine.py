@@ -41,9 +41,7 @@ class Engine:
 
     def on_topic(self, title: str, text: str, language: str) -> bool:
         """Whether the article names every entity of one of the monitor's topic sets."""
-        finder = self._finders.get(self._language(language))
-        if finder is None:
-            return False
+        finder = self._finders[self._language(language)]
         named = finder.names_any(normalise(f"{title}\n{text}").text)
         return any(named.issuperset(group) for group in self.monitor.topic.any_of)
 

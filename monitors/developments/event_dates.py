@@ -80,7 +80,7 @@ def _values(match: re.Match[str], words: DateWords, day: date) -> tuple[str | No
     groups = {name: value for name, value in match.groupdict().items() if value}
     month_word = next((groups[n] for n in ("month", "month2", "month3") if n in groups), None)
     number = next((groups[n] for n in ("day", "day2", "day3") if n in groups), None)
-    year = groups.get("year") or groups.get("year2") or groups.get("year3")
+    year = next((groups[n] for n in ("year", "year2", "year3", "year4") if n in groups), None)
     if month_word is not None:
         month = words.months.get(month_word.lower().rstrip("."))
         month = month if month is not None else int(month_word) if month_word.isdigit() else None
@@ -91,11 +91,12 @@ def _values(match: re.Match[str], words: DateWords, day: date) -> tuple[str | No
         return _day_values(int(number), groups.get("until"), day)
     if year is not None:
         return (year, None) if int(year) >= day.year else (None, year)
+    # A word found without regard to case may still not be the one in the list: "FRİDAY" in Turkish capitals.
     if "weekday" in groups:
-        return _weekday_values(words.weekdays[groups["weekday"].lower().rstrip(".")], day)
-    if "relative" in groups:
-        return _relative_values(words.relative[re.sub(r"\s+", " ", groups["relative"].lower())], day)
-    return None, None
+        weekday = words.weekdays.get(groups["weekday"].lower().rstrip("."))
+        return _weekday_values(weekday, day) if weekday is not None else (None, None)
+    rule = words.relative.get(re.sub(r"\s+", " ", groups.get("relative", "").lower()))
+    return _relative_values(rule, day) if rule is not None else (None, None)
 
 
 def _month_values(

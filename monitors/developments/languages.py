@@ -143,6 +143,7 @@ def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
         rf"(?!\d)(?:,?\s+(?P<year>20\d\d|19\d\d))?"
         rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{month})\b(?:\s+(?P<year2>20\d\d|19\d\d))?"
         rf"|(?<=[a-z,] )(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b"
+        rf"(?:,?\s+(?P<year4>20\d\d|19\d\d))?"
         rf"|\b(?P<year3>20\d\d|19\d\d)\b"
         rf"|\b(?P<weekday>{_any_of(weekdays)})\b"
         rf"|\b(?P<relative>{_any_of(relative)})\b"

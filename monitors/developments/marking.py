@@ -82,16 +82,27 @@ def mark_sentence(
         _add(taken, mark)
     for tag in dates:
         _add(taken, Mark(tag.start, tag.end, "pastdate" if tag.is_past(day) else "date", date=tag))
+    # A meeting is what is done, so its verbs go before its nouns; elsewhere the thing is what matters.
+    steps = (_add_things, _add_acts) if markers.kind.things is None else (_add_acts, _add_things)
+    for step in steps:
+        step(taken, text, markers, pack)
+    for found in _spans(markers.kind.things, text):
+        _add(taken, Mark(*found, "thing"))
+    return _replace(text, sorted(taken, key=lambda mark: mark.start))
+
+
+def _add_things(taken: list[Mark], text: str, markers: Markers, pack: LanguagePack) -> None:
+    del pack
     for found in _spans(markers.words, text):
         _add(taken, Mark(*found, "thing"))
+
+
+def _add_acts(taken: list[Mark], text: str, markers: Markers, pack: LanguagePack) -> None:
     for slot, pattern in markers.kind.acts.items():
         for start, end in _spans(pattern, text):
             if slot == "doing" and _is_noun(text, start, end, markers, taken, pack):
                 continue
             _add(taken, Mark(start, end, "now" if slot == "plan" and _has_plural_subject(text, start, taken) else slot))
-    for found in _spans(markers.kind.things, text):
-        _add(taken, Mark(*found, "thing"))
-    return _replace(text, sorted(taken, key=lambda mark: mark.start))
 
 
 def unquoted(text: str) -> str:

@@ -156,4 +156,4 @@ def _event_date(status: str, marks: list[tuple[Mark, int]], event: int) -> str |
 def place_in(segment: Segment, marked: MarkedSentence) -> str | None:
     """A place named with "in" or "at" in the clause, as written."""
     match = _PLACE.search(marked.text, segment.start, segment.end)
-    return match[1].rstrip(".'") if match is not None else None
+    return match[1].removesuffix("'s").rstrip(".'") if match is not None else None

@@ -22,11 +22,13 @@ class NormalText:
     offsets: tuple[int, ...] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original span of the normal span [start, end)."""
+        """The original span of the normal span [start, end), with whole characters where one became several."""
         if self.offsets is None:
             return start, end
         if start >= len(self.offsets):
             return len(self.original), len(self.original)
+        while start < end < len(self.offsets) and self.offsets[end] == self.offsets[end - 1]:
+            end += 1
         last = self.offsets[end] if end < len(self.offsets) else len(self.original)
         return self.offsets[start], max(last, self.offsets[start])
 
@@ -41,7 +43,7 @@ def normalise(original: str) -> NormalText:
     position = 0
     while position < len(plain):
         stop = position + 1
-        while stop < len(plain) and (unicodedata.combining(plain[stop]) or _joins(plain[position:stop], plain[stop])):
+        while stop < len(plain) and _joins(plain, position, stop):
             stop += 1
         piece = unicodedata.normalize("NFKC", plain[position:stop])
         pieces.append(piece)
@@ -50,9 +52,13 @@ def normalise(original: str) -> NormalText:
     return NormalText(original, "".join(pieces), tuple(offsets))
 
 
-def _joins(before: str, after: str) -> bool:
-    """Whether `after` composes with `before`: a Hangul vowel or final, a half-width voicing mark."""
-    if after < "\u0300" or "\u4e00" <= after <= "\ud7a3":
+def _joins(text: str, start: int, stop: int) -> bool:
+    """Whether the character at `stop` may change with those from `start` on: marks, Hangul vowels and finals."""
+    after = text[stop]
+    if after < "\u0300" or "\u4e00" <= after <= "\u9fff" or "\uac00" <= after <= "\ud7a3":
         return False
-    apart = unicodedata.normalize("NFKC", before) + unicodedata.normalize("NFKC", after)
-    return unicodedata.normalize("NFKC", before + after) != apart
+    normal = unicodedata.normalize("NFKC", after)
+    if unicodedata.combining(normal[0]):
+        return True
+    before = text[start:stop]
+    return unicodedata.normalize("NFKC", before + after) != unicodedata.normalize("NFKC", before) + normal

@@ -22,7 +22,9 @@ _OBJECT = re.compile(
 _AWAY = re.compile(r"\b(?:from|by|against|about|that|letter|message|call)\b")
 """Between a verb and a name: the name is not whom the verb is done to."""
 
-_CHAIN = re.compile(r"(?:'s|')?\s*(?:[a-z-]+\s+){0,2}(?:[A-Z][\w-]+\s+){0,3}")
+_CHAIN = re.compile(
+    r"(?:'s|')?\s*(?:(?!(?:as|while|when|before|after|and|but|with)\b)[a-z-]+\s+){0,2}(?:[A-Z][\w-]+\s+){0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _declared(body: bytes, content_type: str) -> str:
     name = in_header[1] if in_header else in_document[1].decode("ascii") if in_document else "utf-8"
     try:
         found = codecs.lookup(name)
-        b"".decode(name)  # refuses codecs that are no charsets (hex, zip)
+        b" ".decode(name, "replace")  # refuses codecs that are no charsets (hex, zip)
     except LookupError:
         return "utf_8"
     return "utf_8" if found.name.startswith(("utf-16", "utf-32")) else found.name.replace("-", "_")

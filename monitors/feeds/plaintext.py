@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 MAX_TEXT = 200_000
 """Characters of markup read for one text."""
@@ -55,6 +55,7 @@ _KNOWN_TAG = re.compile(
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_BLANK = re.compile(r"\s")
 _LONE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -88,12 +89,12 @@ def safe_link(link: str | None, base: str | None = None) -> str | None:
     if not link:
         return None
     try:
-        link = link.strip(" \t\r\n\x00")
+        link = link.strip().strip("\x00").strip()
         whole = urljoin(base, link) if base else link
         parts = urlsplit(whole)
         if urlsplit(link).scheme and not urlsplit(link).hostname:
             return None  # "https:" alone would be joined to the base
-        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or _BLANK.search(parts.netloc):
             return None
     except ValueError:
         return None
@@ -104,7 +105,7 @@ def safe_link(link: str | None, base: str | None = None) -> str | None:
         or any(sign in whole for sign in '<>"\n\r\t')
     ):
         return None
-    return whole.replace(" ", "%20")
+    return _BLANK.sub(lambda blank: quote(blank[0]), whole)
 
 
 def _stripped(markup: str) -> str:

@@ -80,12 +80,11 @@ def _link(entry: Mapping[str, Any]) -> str | None:
         return original
     links = entry.get("links") or ()
     pages = [child(link) for link in links if child(link).get("rel", "alternate") == "alternate"]
-    html = [link for link in pages if "html" in str(link.get("type", "text/html"))]
-    for link in (*html, *pages):
-        href = text_of(link.get("href"))
-        if href:
-            return href
-    return text_of(entry.get("link"))
+    html = [text_of(link.get("href")) for link in pages if "html" in str(link.get("type", "text/html"))]
+    chosen = text_of(entry.get("link"))  # of several the last, as other parsers do
+    if chosen in html:
+        return chosen
+    return next(filter(None, [*html, *(text_of(link.get("href")) for link in pages), chosen]), None)
 
 
 def _summary(entry: Mapping[str, Any]) -> str:

@@ -22,6 +22,9 @@ class Detected:
     developments: tuple[Development, ...] = ()
     alerts: tuple[Alert, ...] = ()
 
+    def __add__(self, other: Detected) -> Detected:
+        return Detected(self.developments + other.developments, self.alerts + other.alerts)
+
 
 def detect_waiting(
     archive: Archive,

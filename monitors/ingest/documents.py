@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from monitors.errors import InputError
 
@@ -49,8 +49,8 @@ def read_documents(files: Iterable[str]) -> Iterator[Document]:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    """As bytes, because lines end at a line feed alone, and because standard input may be opened in another encoding."""
+def _opened(name: str) -> Iterator[Iterable[bytes]]:
+    """As bytes: lines end at a line feed alone, and standard input may have been opened in another encoding."""
     if name == STANDARD_INPUT:
         if sys.stdin is None:
             raise InputError(f"{name}: there is no standard input")

@@ -28,7 +28,7 @@ def run_pass(
     due_only: bool = False,
     engine: Engine | None = None,
 ) -> PassSummary:
-    """Seed article, feeds, developments, alerts, delivery; the summary.
+    """Seed article, feeds, developments, alerts, delivery; then pages and what they add; the summary.
 
     Alerts for the terminal go to `alert_stream`. `engine` spares compiling the monitor's words
     again. A pass that fails is recorded as failed, and what it stored stays.
@@ -43,9 +43,16 @@ def run_pass(
             polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
             stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
             results += polled
+        health = steps.health_step(monitor, archive_path, prepared, results, clock)
         detected = steps.detect_step(engine, archive_path, clock, progress)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)
-        return steps.conclude(monitor, archive_path, prepared, results, stored, detected, delivered, clock)
+        pages = steps.pages_step(monitor, archive_path, results, clock, progress)
+        if pages.read:
+            detected += steps.detect_step(engine, archive_path, clock, progress)
+            delivered = steps.together(delivered, steps.deliver_step(monitor, archive_path, clock, alert_stream))
+        return steps.conclude(
+            monitor, archive_path, prepared, results, stored, detected, delivered, pages, health, clock
+        )
     except BaseException:
         record_failure(archive_path, prepared, clock)
         raise

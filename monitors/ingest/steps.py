@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from monitors.alerts.channels.registry import open_channels
 from monitors.alerts.deliver import DeliverySummary, deliver_due
 from monitors.archive import developments as stored_developments
 from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
-from monitors.archive.connection import open_archive
+from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import FeedState
 from monitors.clock import Clock
 from monitors.definition.model import Feed, Monitor
@@ -27,7 +28,9 @@ from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
 from monitors.ingest.detect import Detected, detect_waiting
+from monitors.ingest.health import HealthCounts, watch_health
 from monitors.ingest.progress import Progress, silent
+from monitors.ingest.read_pages import PagesRead, expect_pages, read_due_pages
 from monitors.ingest.seed import store_seeds
 from monitors.ingest.store import Stored, store_poll
 from monitors.ingest.summary import PassSummary
@@ -49,7 +52,9 @@ class Prepared:
 
 
 def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_only: bool = False) -> Prepared:
-    """Open the run, store the seed articles and choose the feeds; with `due_only`, those whose time has come.
+    """Store the seed articles, open the run and choose the feeds; with `due_only`, those whose time has come.
+
+    Earlier runs that never ended are marked as interrupted; one that is still alive says otherwise when it ends.
 
     A feed that has ended (status 410) is never chosen.
     Raises ArchiveError and MonitorFileError.
@@ -57,8 +62,9 @@ def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_onl
     now = clock()
     with open_archive(archive_path) as archive:
         first_run = not runs.listing(archive, monitor.id, limit=1)
+        seeds_new = store_seeds(archive, monitor, now)  # before the run, so that a faulty seed leaves none open
+        _close_interrupted(archive, monitor.id, now)
         run = runs.start(archive, monitor.id, now)
-        seeds_new = store_seeds(archive, monitor, now)
         urls = [feed.url for feed in monitor.feeds]
         stored_feeds.adopt_moved(archive, monitor.id, urls)
         states = stored_feeds.load_states(archive, monitor.id, urls)
@@ -67,11 +73,18 @@ def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_onl
     return Prepared(run.id, now, first_run, tuple(chosen), states, seeds_new)
 
 
+def _close_interrupted(archive: Archive, monitor: str, now: datetime) -> None:
+    """A process that was killed could not say how its run ended, so the next run says it."""
+    for run in runs.listing(archive, monitor):
+        if run["outcome"] == "running":
+            runs.finish(archive, run["id"], now, "interrupted", run["counts"])
+
+
 def batches(feeds: Sequence[Feed], size: int = BATCH_FEEDS) -> list[tuple[Feed, ...]]:
     """The feeds in batches of about `size`; feeds of one host stay together, so that its manners hold."""
     by_host: dict[str, list[Feed]] = {}
     for feed in feeds:
-        by_host.setdefault(feed.url.split("/")[2].lower(), []).append(feed)
+        by_host.setdefault(urlsplit(feed.url).netloc.lower(), []).append(feed)
     out: list[list[Feed]] = []
     for group in by_host.values():
         if not out or len(out[-1]) + len(group) > size:
@@ -100,7 +113,7 @@ def store_batch(
 ) -> Stored:
     """Store what a batch brought, a transaction for each feed. Raises ArchiveError; what was stored stays.
 
-    Failures on the way to a host wait for `conclude`, which knows whether we were offline.
+    Failures on the way to a host wait for `health_step`, which knows whether we were offline.
     """
     counts = Stored()
     with open_archive(archive_path) as archive:
@@ -112,9 +125,27 @@ def store_batch(
     return counts
 
 
+def health_step(
+    monitor: Monitor, archive_path: Path | str, prepared: Prepared, results: Sequence[PollResult], clock: Clock
+) -> HealthCounts:
+    """Store the failures that waited for the verdict on the whole pass, and tell who turned ill or recovered.
+
+    `results` are those of all batches, once they are stored. Raises ArchiveError.
+    """
+    held = {result.feed.url for result in results if awaits_verdict(result)}
+    was_offline = offline(results)
+    results = judged(results, prepared.states)
+    with open_archive(archive_path) as archive, archive.writing(full=True):
+        for result in results:
+            if result.feed.url in held:
+                stored_feeds.save_poll(archive, result.poll, result.state)
+        return watch_health(archive, monitor, results, clock(), offline=was_offline)
+
+
 def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress: Progress = silent) -> Detected:
     """Read every article that waits and raise what is new. Raises ArchiveError."""
     with open_archive(archive_path) as archive:
+        expect_pages(archive, engine.monitor, clock())
         return detect_waiting(
             archive,
             engine.monitor,
@@ -127,7 +158,32 @@ def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress
 def deliver_step(monitor: Monitor, archive_path: Path | str, clock: Clock, stream: TextIO) -> DeliverySummary:
     """Send what is due in the outbox. Terminal channels write to `stream`. Raises ArchiveError."""
     with open_archive(archive_path) as archive:
-        return deliver_due(archive, open_channels(monitor, archive_path, stream), clock, owner=f"pid-{os.getpid()}")
+        channels = open_channels(monitor, archive_path, stream)
+        return deliver_due(archive, channels, clock, owner=f"pid-{os.getpid()}", monitor=monitor.id)
+
+
+def pages_step(
+    monitor: Monitor,
+    archive_path: Path | str,
+    results: Sequence[PollResult],
+    clock: Clock,
+    progress: Progress = silent,
+) -> PagesRead:
+    """Read the pages behind articles, after detection and delivery, and never when the polls say that we are offline.
+
+    What gained a text waits for another detection. Raises ArchiveError; what was read before stays.
+    """
+    if offline(results):
+        return PagesRead()
+    with open_archive(archive_path) as archive:
+        return read_due_pages(archive, monitor, clock, lambda done, total: progress("Reading pages", done, total))
+
+
+def together(one: DeliverySummary, other: DeliverySummary) -> DeliverySummary:
+    """Two rounds of delivery as one."""
+    return DeliverySummary(
+        one.sent + other.sent, one.retrying + other.retrying, one.dead + other.dead, one.failures + other.failures
+    )
 
 
 def conclude(
@@ -138,21 +194,16 @@ def conclude(
     stored: Stored,
     detected: Detected,
     delivered: DeliverySummary,
+    pages: PagesRead,
+    health: HealthCounts,
     clock: Clock,
 ) -> PassSummary:
-    """Store the failures that waited for the verdict on the whole pass, close the run and sum it up.
-
-    Raises ArchiveError.
-    """
+    """Close the run and sum it up. Raises ArchiveError."""
     was_offline = offline(results)
-    held = {result.feed.url for result in results if awaits_verdict(result)}
     results = judged(results, prepared.states)
     failed = [r for r in results if OUTCOMES[r.poll.outcome].severity != "good"]
     raised = {development.id for development in detected.developments}
     with open_archive(archive_path) as archive:
-        for result in results:
-            if result.feed.url in held:
-                stored_feeds.save_poll(archive, result.poll, result.state)
         states = stored_feeds.load_states(archive, monitor.id, [feed.url for feed in monitor.feeds])
         rows = [row for row in stored_developments.listing(archive, monitor.id, limit=10_000) if row["id"] in raised]
         evidence = {d.id: d.evidence[0].sentence for d in detected.developments if d.evidence}
@@ -173,6 +224,9 @@ def conclude(
                 for feed in monitor.feeds
                 if schedule.ended(states[feed.url], prepared.started)
             ),
+            feeds_ill=health.ill,
+            feeds_newly_ill=health.newly_ill,
+            feeds_recovered=health.recovered,
             offline=was_offline,
             entries_seen=stored.seen,
             entries_new=stored.new,
@@ -181,6 +235,8 @@ def conclude(
             articles_new=stored.new + prepared.seeds_new,
             articles_revised=stored.revised,
             copies=stored.copies,
+            pages_read=pages.read,
+            pages_failed=pages.failed,
             baseline=sum(development.baseline for development in detected.developments),
             developments=tuple(row | {"sentence": evidence.get(row["id"], "")} for row in reversed(rows)),
             alerts=sum(alert.decision == "alert" for alert in detected.alerts),

@@ -27,6 +27,9 @@ class PassSummary:
     feeds_failed: tuple[tuple[str, str, str, str], ...] = ()
     feeds_moved: tuple[tuple[str, str, str], ...] = ()
     feeds_ended: tuple[tuple[str, str], ...] = ()
+    feeds_ill: int = 0
+    feeds_newly_ill: int = 0
+    feeds_recovered: int = 0
     offline: bool = False
     entries_seen: int = 0
     entries_new: int = 0
@@ -35,6 +38,8 @@ class PassSummary:
     articles_new: int = 0
     articles_revised: int = 0
     copies: int = 0
+    pages_read: int = 0
+    pages_failed: int = 0
     baseline: int = 0
     developments: tuple[dict[str, Any], ...] = ()
     alerts: int = 0
@@ -48,6 +53,9 @@ class PassSummary:
             "feeds_polled": self.feeds_polled,
             "feeds_unchanged": self.feeds_unchanged,
             "feeds_failed": len(self.feeds_failed),
+            "feeds_ill": self.feeds_ill,
+            "feeds_newly_ill": self.feeds_newly_ill,
+            "feeds_recovered": self.feeds_recovered,
             "entries_seen": self.entries_seen,
             "entries_new": self.entries_new,
             "entries_known": self.entries_known,
@@ -55,6 +63,8 @@ class PassSummary:
             "articles_new": self.articles_new,
             "articles_revised": self.articles_revised,
             "copies": self.copies,
+            "pages_read": self.pages_read,
+            "pages_failed": self.pages_failed,
             "developments": len(self.developments),
             "baseline": self.baseline,
             "alerts": self.alerts,

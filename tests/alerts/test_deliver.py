@@ -16,12 +16,14 @@ import pytest
 
 from monitors.alerts.channels.registry import open_channels
 from monitors.alerts.deliver import deliver_due
-from monitors.alerts.message import AlertMessage
+from monitors.alerts.health import tell_offline
+from monitors.alerts.message import Message
 from monitors.alerts.outbox import enqueue
 from monitors.alerts.retry import RetryPlan
 from monitors.archive import alerts
 from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import Alert, Article, Delivery
+from monitors.clock import iso
 from monitors.definition.model import Monitor
 from monitors.errors import ChannelError
 
@@ -46,7 +48,7 @@ class Recorder:
     first: Send = lambda key: None
     keys: list[str] = field(default_factory=list)
 
-    def send(self, key: str, message: AlertMessage) -> None:
+    def send(self, key: str, message: Message) -> None:
         self.first(key)
         self.keys.append(key)
 
@@ -197,6 +199,75 @@ def test_process_killed_between_sending_and_recording_loses_nothing_and_doubles_
     keys = [json.loads(line)["key"] for line in (archive_path.parent / "alerts.jsonl").read_text().splitlines()]
     assert by_channel(archive, alert)["log"].key in keys
     assert len(keys) == len(set(keys))
+
+
+DELIVER_AND_DIE_AT_ONCE = """
+import os, sys
+from pathlib import Path
+from monitors.alerts.deliver import deliver_due
+from monitors.alerts.retry import RetryPlan
+from monitors.archive.connection import open_archive
+from monitors.clock import from_iso
+
+class Fatal:
+    def send(self, key, message):
+        os._exit(9)
+
+with open_archive(Path(sys.argv[1])) as archive:
+    deliver_due(archive, {"log": Fatal()}, lambda: from_iso(sys.argv[2]), "doomed", plan=RetryPlan(attempts=3))
+"""
+
+
+def test_delivery_that_kills_its_process_is_dead_after_the_last_attempt(
+    archive: Archive, archive_path: Path, alert: Alert
+) -> None:
+    archive.change("delete from deliveries where channel = 'screen'")
+    ends = []
+    for hour in range(5):
+        now = iso(NOW + timedelta(hours=hour))
+        done = subprocess.run([sys.executable, "-c", DELIVER_AND_DIE_AT_ONCE, archive_path, now], check=False)
+        ends.append(done.returncode)
+    assert ends == [9, 9, 9, 0, 0]
+    stored = by_channel(archive, alert)["log"]
+    assert (stored.state, stored.attempts) == ("dead", 3)
+    assert stored.detail.startswith("given up after 3 attempts")
+
+
+def test_what_was_given_up_is_counted_as_dead(archive: Archive, alert: Alert) -> None:
+    archive.change("update deliveries set attempts = 3 where channel = 'log'")
+    channels = {"screen": Recorder(), "log": Recorder()}
+    summary = deliver_due(archive, channels, Clock(), "me", plan=RetryPlan(attempts=3))
+    assert (summary.sent, summary.dead) == (1, 1)
+    assert channels["log"].keys == []
+
+
+def test_monitors_that_share_an_archive_and_a_channels_name_send_their_own(
+    archive: Archive, harbour: Monitor, alert: Alert
+) -> None:
+    airport = harbour.model_copy(update={"id": "airport"})
+    tell_offline(archive, airport, NOW)
+    mine, theirs = Recorder(), Recorder()
+    deliver_due(archive, {"screen": mine, "log": mine}, Clock(), "me", monitor="harbour")
+    deliver_due(archive, {"screen": theirs, "log": theirs}, Clock(), "them", monitor="airport")
+    assert (len(mine.keys), len(theirs.keys)) == (2, 2)
+    assert set(mine.keys) == {delivery.key for delivery in by_channel(archive, alert).values()}
+
+
+def test_who_lost_the_lease_leaves_the_record_to_who_took_over(archive: Archive, alert: Alert) -> None:
+    clock = Clock()
+
+    def be_slow(key: str) -> None:
+        with archive_of_its_own(archive) as other:
+            alerts.claim_due(other, "other", clock.now + timedelta(hours=1), 10, 60)
+        raise ChannelError("log", "no answer", retry=False)
+
+    deliver_due(archive, {"screen": Recorder(), "log": Recorder(be_slow)}, clock, "slow")
+    stored = by_channel(archive, alert)["log"]
+    assert (stored.state, stored.attempts) == ("pending", 2)
+
+
+def archive_of_its_own(archive: Archive) -> Archive:
+    return open_archive(archive.path)
 
 
 def test_several_deliverers_at_once_send_everything_once(

@@ -104,7 +104,7 @@ def test_doubts_name_unused_channels_impossible_statuses_and_covered_rules(harbo
         }
     )
     assert doubts(odd) == [
-        "channel 'log' is used by no rule: nothing will go there",
+        "channel 'log' is used by no rule: only the health of feeds will go there",
         "policy rule 2: no situation can have the status 'signed'",
         "policy rule 2 never decides: rule 1 fits everything that it fits",
     ]

@@ -12,7 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from monitors.archive import alerts, articles, copies, developments, entries, feeds, mentions, runs, situations
+from monitors.archive import (
+    alerts,
+    articles,
+    copies,
+    developments,
+    entries,
+    feeds,
+    health,
+    mentions,
+    runs,
+    situations,
+)
 from monitors.archive.connection import Archive, open_archive, open_reader
 from monitors.archive.records import (
     Alert,
@@ -21,6 +32,7 @@ from monitors.archive.records import (
     Delivery,
     Development,
     Evidence,
+    FeedHealth,
     FeedState,
     Mention,
     Poll,
@@ -164,9 +176,9 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "alerts.insert_alert": lambda a, x: alerts.insert_alert(a, Alert("harbour", 2, NOON, "alert", "new")),
     "alerts.insert_deliveries": lambda a, x: alerts.insert_deliveries(a, [Delivery(1, "screen", "k2", "{}")]),
     "alerts.claim_due": lambda a, x: alerts.claim_due(a, "me", NOON, 5, 60),
-    "alerts.mark_sent": lambda a, x: alerts.mark_sent(a, 1, NOON),
-    "alerts.mark_retry": lambda a, x: alerts.mark_retry(a, 1, NOON, "later"),
-    "alerts.mark_dead": lambda a, x: alerts.mark_dead(a, 1, "never"),
+    "alerts.mark_sent": lambda a, x: alerts.mark_sent(a, 1, "me", NOON),
+    "alerts.mark_retry": lambda a, x: alerts.mark_retry(a, 1, "me", NOON, "later"),
+    "alerts.mark_dead": lambda a, x: alerts.mark_dead(a, 1, "me", "never"),
     "copies.store_signature": lambda a, x: copies.store_signature(a, 1, SignatureRow(1, 9, (1,), (2,)), {1, 2}),
     "copies.store_links": lambda a, x: copies.store_links(a, [CopyLink(2, 1, 1.0, 1.0)]),
     "copies.forget_links": lambda a, x: copies.forget_links(a, 1),
@@ -184,6 +196,8 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "feeds.save_poll": lambda a, x: feeds.save_poll(
         a, Poll("harbour", FEED, NOON, "ok"), FeedState("harbour", FEED, baseline_done=True)
     ),
+    "health.save_health": lambda a, x: health.save_health(a, FeedHealth("harbour", FEED, "gone")),
+    "health.set_offline": lambda a, x: health.set_offline(a, "harbour", NOON),
     "mentions.replace_mentions": lambda a, x: mentions.replace_mentions(a, 1, [MENTION]),
     "runs.start": lambda a, x: runs.start(a, "harbour", NOON),
     "runs.finish": lambda a, x: runs.finish(a, 1, NOON, "ok", {"new": 1}),
@@ -230,7 +244,7 @@ def test_storing_waits_no_longer_than_told_for_a_locked_archive_and_works_once_i
 def test_every_storing_function_is_in_the_table() -> None:
     storing = {
         f"{module.__name__.rpartition('.')[2]}.{name}"
-        for module in (alerts, articles, copies, developments, entries, feeds, mentions, runs, situations)
+        for module in (alerts, articles, copies, developments, entries, feeds, health, mentions, runs, situations)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")

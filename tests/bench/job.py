@@ -32,11 +32,13 @@ def wirewatch_store(folder: Path) -> Figures:
     began = time.perf_counter()
     engine = Engine(monitor)
     prepared = steps.prepare(monitor, archive, utc_now)
-    new = 0
+    new, polling = 0, 0.0
     for batch in steps.batches(prepared.feeds):
+        at = time.perf_counter()
         polled = steps.poll_batch(monitor, batch, prepared, utc_now)
+        polling += time.perf_counter() - at
         new += steps.store_batch(engine, archive, polled, prepared, utc_now).new
-    return {"seconds": time.perf_counter() - began, "entries": new}
+    return {"seconds": time.perf_counter() - began, "polling": polling, "entries": new}
 
 
 def wirewatch_pass(folder: Path) -> Figures:
@@ -145,4 +147,4 @@ JOBS: dict[str, Callable[[Path], Figures]] = {
 if __name__ == "__main__":
     found = JOBS[sys.argv[1]](Path(sys.argv[2]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * (1024 if sys.platform == "darwin" else 1))
-    print(json.dumps({**found, "mebibytes": peak}))
+    print(json.dumps({**found, "processor": time.process_time(), "mebibytes": peak}))

@@ -84,9 +84,11 @@ def monitor_document(addresses: list[str]) -> dict[str, object]:
         "id": "bench",
         "title": "Bench",
         "languages": ["en"],
-        "polling": {"deadline": 20, "per_host_delay": 0, "workers": 16, "allow_private": ["127.0.0.1"]},
+        "polling": {
+            "deadline": 20, "per_host_delay": 0, "workers": 16, "allow_private": ["127.0.0.1"], "max_pages": 0,
+        },
         "feeds": [
-            {"publisher": f"Bench News {number}", "family": f"bench-{number}", "url": url, "language": "en"}
+            {"publisher": f"Bench News {number}", "family": f"bench-{number}", "url": url, "language": "en", "full_text": False}
             for number, url in enumerate(addresses)
         ],
         "entities": entities,

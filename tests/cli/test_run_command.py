@@ -22,7 +22,8 @@ version: 1
 id: harbour
 title: Harbour
 languages: [en]
-polling: {{allow_private: [127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4, 127.0.0.5], per_host_delay: 0, deadline: 3}}
+polling: {{allow_private: [127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4, 127.0.0.5],
+  per_host_delay: 0, deadline: 3, max_pages: 0}}
 feeds:
   - {{url: "http://127.0.0.1:{port}/rss", publisher: Harbour Post, family: post, language: en}}
 {more}\

@@ -176,6 +176,16 @@ CASES = {
         "    - channels: [terminl]",
         "policy.rules[1].channels[1]: 'terminl' is not a channel; did you mean terminal?",
     ),
+    "health told to no channel": (
+        "    - channels: [terminal]",
+        "    - channels: [terminal]\n  health_channels: [terminl]",
+        (1, "policy.health_channels[1]: 'terminl' is not a channel; did you mean terminal?"),
+    ),
+    "silence without a unit": (
+        "    publisher: Tarnland Courier",
+        "    publisher: Tarnland Courier\n    expect: 6 hours",
+        (1, "feeds[1].expect: expected hours or days, as 6h or 2d (got '6 hours')"),
+    ),
     "rule for no situation": (
         "    - channels: [terminal]",
         "    - channels: [terminal]\n      situations: [water-traety]",

@@ -89,7 +89,14 @@ class Wire:
     arrived: list[Article] = field(default_factory=list)
 
     def arrive(
-        self, day: str, title: str, text: str = "", *, family: str = "harbour-post", baseline: bool = False, **values: Any
+        self,
+        day: str,
+        title: str,
+        text: str = "",
+        *,
+        family: str = "harbour-post",
+        baseline: bool = False,
+        **values: Any,
     ) -> list[Development]:
         url = values.pop("url", f"https://{family}.example/{len(self.arrived) + 1}")
         article = self.articles(

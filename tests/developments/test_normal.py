@@ -10,20 +10,24 @@ from hypothesis import strategies as st
 
 from monitors.developments.normal import normalise
 
-AWKWARD = st.text(alphabet=st.sampled_from("aZ ’“—\u00a0ﬁ㎜½Ａ１e\u0301\u0327한글\u1112\u1161\u11ab\u3131ｶﾞ…①"), max_size=40)
+DASHES = str.maketrans("‐", "-")  # NFKC itself makes a hyphen of some dashes
+AWKWARD = st.text(
+    alphabet=st.sampled_from("aZ ’“—\u00a0ﬁ㎜½Ａ１e\u0301\u0327한글\u1112\u1161\u11ab\u3131ｶﾞ…①"), max_size=40
+)
 ANY = st.one_of(AWKWARD, st.text(max_size=40))
 
 
 @pytest.mark.parametrize(
     ("original", "normal"),
     [
-        ("Kim’s “talks” — off", "Kim's \"talks\" - off"),
+        ("Kim’s “talks” — off", 'Kim\'s "talks" - off'),
         ("North\u00a0Korea", "North Korea"),
         ("Ｔｒｕｍｐ １２", "Trump 12"),
         ("240㎜", "240mm"),
         ("cafe\u0301", "café"),
         ("\u1112\u1161\u11ab", "한"),
         ("ｶﾞ", "ガ"),
+        ("Zﾞ\u0301", "\u0179\u3099"),
         ("", ""),
     ],
 )
@@ -42,13 +46,15 @@ def test_the_normal_form_has_one_offset_for_each_character_in_rising_order(origi
 
 
 @given(ANY, st.data())
-def test_a_span_lies_in_the_original_and_holds_the_characters_it_was_made_of(original: str, data: st.DataObject) -> None:
+def test_a_span_lies_in_the_original_and_holds_the_characters_it_was_made_of(
+    original: str, data: st.DataObject
+) -> None:
     normal = normalise(original)
     start = data.draw(st.integers(0, len(normal.text)))
     end = data.draw(st.integers(start, len(normal.text)))
     begins, ends = normal.span(start, end)
     assert 0 <= begins <= ends <= len(original)
-    assert normal.text[start:end] in normalise(original[begins:ends]).text or (begins, ends) != normal.span(0, end)
+    assert normal.text[start:end] in normalise(original[begins:ends]).text
 
 
 @given(ANY)
@@ -59,12 +65,10 @@ def test_the_whole_normal_text_is_the_whole_original(original: str) -> None:
 
 
 @given(ANY)
-def test_plain_text_comes_back_unchanged_and_with_the_same_positions(original: str) -> None:
-    once = normalise(original).text
-    if unicodedata.is_normalized("NFKC", once):
-        again = normalise(once)
-        assert again.text == normalise(again.text).text
-        assert again.offsets is None or again.text != once
+def test_the_normal_form_is_nfkc_and_stays_as_it_is(original: str) -> None:
+    normal = normalise(original).text
+    assert normal == unicodedata.normalize("NFKC", normal)
+    assert normalise(normal).text.translate(DASHES) == normal.translate(DASHES)
 
 
 def test_a_span_behind_the_end_is_empty_and_stands_at_the_end() -> None:
@@ -75,4 +79,6 @@ def test_a_span_within_one_composed_character_stands_at_its_beginning() -> None:
     normal = normalise("a㎜b")
     assert normal.text == "ammb"
     assert normal.span(1, 3) == (1, 2)
-    assert normal.span(1, 2) == (1, 1) or normal.span(1, 2) == (1, 2)
+    assert normal.span(1, 2) == (1, 2)
+    assert normal.span(2, 3) == (1, 2)
+    assert normal.span(2, 2) == (1, 1)

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from monitors.developments.sentences import split_sentences
 
 ABBREVIATIONS = frozenset({"mr", "jan", "u.s", "no", "e.g"})
+PIECES = ["Mr. Kim", "met", "U.S.", "Trump.", "Why?", "\n", " ", "…", "회담했다.", "終わり。", "(J. Lee)", '"Yes!"']
 TEXTS = st.one_of(
     st.text(max_size=80),
-    st.lists(st.sampled_from(["Mr. Kim", "met", "U.S.", "Trump.", "Why?", "\n", " ", "…", "회담했다.", "終わり。", "(J. Lee)", '"Yes!"']), max_size=15).map(" ".join),
-)  # fmt: skip
+    st.lists(st.sampled_from(PIECES), max_size=15).map(" ".join),
+)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ LINKS = [
     ("/a?b=1", "https://news.example/a?b=1"),
     ("//cdn.example/x", "https://cdn.example/x"),
     ("https://news.example/a b", "https://news.example/a%20b"),
+    ("\u00a0https://news.example/a\u00a0b\u3000", "https://news.example/a%C2%A0b"),
+    ("https://news example/a", None),
     ("https://뉴스.example/기사", "https://뉴스.example/기사"),
     ("javascript:alert(1)", None),
     ("JaVaScRiPt:alert(1)", None),

@@ -58,7 +58,7 @@ def polling(*hosts: str) -> Polling:
 def glacier(urls: list[str], **changes: Any) -> Monitor:
     """The made-up monitor over other feeds, with alerts to the terminal and to a file beside the archive."""
     feeds = tuple(
-        Feed(url=url, publisher=f"Courier {number}", family=f"courier-{number}", language="en")
+        Feed(url=url, publisher=f"Courier {number}", family=f"courier-{number}", language="en", full_text=False)
         for number, url in enumerate(urls, 1)
     )
     policy = compiled().policy.model_copy(update={"rules": (Rule(channels=("terminal", "file")),)})
@@ -72,11 +72,12 @@ def glacier(urls: list[str], **changes: Any) -> Monitor:
 
 @dataclass
 class Newsroom:
-    """Feeds in three formats, polled by passes that are an hour apart."""
+    """Feeds in three formats, polled by passes that are a step apart."""
 
     archive: Path
     server: FeedServer = field(default_factory=FeedServer)
     passes: int = 0
+    step: timedelta = HOUR
     terminal: str = ""
     """What the last pass wrote to the terminal."""
 
@@ -92,15 +93,17 @@ class Newsroom:
     ) -> None:
         self.server.__exit__(kind, error, trace)
 
-    def publish(self, rss: tuple[Document, ...] = (), atom: tuple[Document, ...] = (), json: tuple[Document, ...] = ()) -> None:
+    def publish(
+        self, rss: tuple[Document, ...] = (), atom: tuple[Document, ...] = (), json: tuple[Document, ...] = ()
+    ) -> None:
         """Replace what the feeds show."""
         self.server.publish({"rss": rss, "atom": atom, "json": json})
 
     def now(self) -> datetime:
-        return START + self.passes * HOUR
+        return START + self.passes * self.step
 
     def run(self, **options: Any) -> PassSummary:
-        """One pass, an hour after the one before."""
+        """One pass, a step after the one before."""
         self.passes += 1
         stream = io.StringIO()
         options = {"engine": self.engine, "clock": self.now} | options
@@ -110,8 +113,8 @@ class Newsroom:
             self.terminal = stream.getvalue()
 
     def lines(self) -> list[dict[str, Any]]:
-        """The alerts in the file beside the archive."""
-        return alert_lines(self.archive)
+        """What the file beside the archive tells of developments."""
+        return [line for line in alert_lines(self.archive) if line["kind"] == "development"]
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         with open_reader(self.archive) as archive:

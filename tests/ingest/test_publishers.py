@@ -11,7 +11,9 @@ from monitors.feeds.entry import Entry
 from monitors.ingest.publishers import families_by_publisher, family_name, language_of, publisher_of
 
 PAPER = Feed(url="https://post.example/rss", publisher="Harbour Post", family="harbour", language="en")
-AGGREGATOR = Feed(url="https://all.example/rss", publisher="All News", family="all-news", language="en", role="aggregator")
+AGGREGATOR = Feed(
+    url="https://all.example/rss", publisher="All News", family="all-news", language="en", role="aggregator"
+)
 FAMILIES = {"harbour post": "harbour"}
 
 

@@ -12,7 +12,7 @@ import os
 from io import FileIO
 from pathlib import Path
 
-from monitors.alerts.message import AlertMessage, to_object
+from monitors.alerts.message import Message, to_object
 from monitors.errors import ChannelError
 
 TAIL_BYTES = 256 * 1024
@@ -26,7 +26,7 @@ class JsonLinesFile:
         self.channel = channel
         self.path = path
 
-    def send(self, key: str, message: AlertMessage) -> None:
+    def send(self, key: str, message: Message) -> None:
         """Append `message` and wait until it is on disk.
 
         Raises ChannelError: without retry if the path can never be a file, with retry otherwise (disk full, no

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from monitors.alerts.channels.file import JsonLinesFile
 from monitors.alerts.channels.terminal import Terminal
-from monitors.alerts.message import AlertMessage
+from monitors.alerts.message import Message
 from monitors.definition.model import FileChannel, Monitor
 
 
 class Channel(Protocol):
     """Takes one message at a time. A channel does not retry by itself: the outbox does."""
 
-    def send(self, key: str, message: AlertMessage) -> None:
+    def send(self, key: str, message: Message) -> None:
         """Send `message`; `key` stays the same over retries. Raises ChannelError."""
 
 

@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from monitors.alerts.message import AlertMessage, to_lines
+from monitors.alerts.message import Message, to_lines
 from monitors.errors import ChannelError
 
 
@@ -20,7 +20,7 @@ class Terminal:
         self._stream = stream
         self._zone = zone
 
-    def send(self, key: str, message: AlertMessage) -> None:
+    def send(self, key: str, message: Message) -> None:
         """Write `message`. Raises ChannelError (retry) when the stream does not take it."""
         first, *rest = (self._encodable(line) for line in to_lines(message, self._zone))
         mark = "!!" if message.priority == "urgent" else "!"

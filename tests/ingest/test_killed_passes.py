@@ -1,0 +1,124 @@
+"""A pass may die at any moment: nothing is lost, and nothing is stored, raised or told twice."""
+
+from __future__ import annotations
+
+import random
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from killable_pass import Killer
+from newsroom import FORMATS, START, Newsroom, alert_lines, story
+
+from monitors.errors import ArchiveError
+from monitors.ingest.documents import Document
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signal here")
+
+KILLS = 15
+BETWEEN = timedelta(days=5)
+LONGEST = 0.35
+"""About what a pass takes that reads a share of the stories; a kill comes at a random moment of it."""
+
+TITLES = (
+    "Ada Brunnick invites Joren Saal to talks in Ostrava",
+    "Joren Saal agrees to meet Ada Brunnick",
+    "Ada Brunnick and Joren Saal to meet in Ostrava on {month} 3",
+    "Ada Brunnick postpones meeting with Joren Saal",
+    "Ada Brunnick and Joren Saal to meet in Ostrava on {month} 17",
+    "Ada Brunnick met Joren Saal in Ostrava on Friday",
+    "Tarnland and Velmora sign glacier treaty",
+    "Tarnland and Velmora ratify the glacier treaty",
+)
+MONTHS = ("May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def stories() -> list[Document]:
+    """Eight rounds of invitation, dates and meetings, each story a day after the one before, in words of its own."""
+    told = [title.format(month=month) for month in MONTHS for title in TITLES]
+    words = [" ".join(f"w{number * 50 + word}" for word in range(40)) for number in range(len(told))]
+    return [story(n, title, f"{words[n]}.", hours=24 * n) for n, title in enumerate(told)]
+
+
+def show(newsroom: Newsroom, plan: list[Document]) -> None:
+    """Two of three stories in two feeds each, so that feeds overlap."""
+    feeds = {name: tuple(d for n, d in enumerate(plan) if n % 3 != position) for position, name in enumerate(FORMATS)}
+    newsroom.server.publish(feeds)
+
+
+def raised(newsroom: Newsroom) -> list[tuple[str, str, str | None, str]]:
+    rows = newsroom.rows(
+        "select situation, status, event_date, url from developments join articles on articles.id = article_id "
+        "order by articles.published, situation"
+    )
+    return [(row["situation"], row["status"], row["event_date"], row["url"]) for row in rows]
+
+
+def begun(newsroom: Newsroom) -> bool:
+    """Whether a run is open in the archive."""
+    try:
+        return bool(newsroom.rows("select 1 from runs where outcome = 'running'"))
+    except ArchiveError:
+        return False
+
+
+@pytest.fixture
+def undisturbed(tmp_path: Path) -> Newsroom:
+    """What one pass over all stories finds."""
+    with Newsroom(tmp_path / "undisturbed" / "wirewatch.db", step=BETWEEN, passes=KILLS + 1) as room:
+        show(room, stories())
+        room.run()
+    return room
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
+def test_passes_killed_at_random_moments_lose_and_repeat_nothing(
+    newsroom: Newsroom, undisturbed: Newsroom, seed: int
+) -> None:
+    chance, plan = random.Random(seed), stories()
+    urls = [feed.url for feed in newsroom.monitor.feeds]
+    newsroom.step = BETWEEN
+    show(newsroom, plan[:2])
+    newsroom.run()
+    deaths = 0
+    with Killer(newsroom.archive, urls) as killer:
+        for attempt in range(KILLS):
+            show(newsroom, plan[: 2 + (len(plan) - 2) * (attempt + 1) // KILLS])
+            newsroom.passes += 1
+            deaths += killer.kills(newsroom.now(), chance.uniform(0, LONGEST))
+    assert deaths >= 3
+    show(newsroom, plan)
+    newsroom.run()
+
+    assert newsroom.rows("pragma integrity_check") == [{"integrity_check": "ok"}]
+    assert newsroom.rows("pragma foreign_key_check") == []
+    assert newsroom.rows("select * from unread") == []
+    assert newsroom.rows("select outcome, count(*) as n from runs group by 1 having outcome = 'running'") == []
+    stored = newsroom.rows("select canonical_url from articles order by 1")
+    assert stored == undisturbed.rows("select canonical_url from articles order by 1")
+    assert len(stored) == len(plan)
+    assert newsroom.rows("select count(*) as n from entries") == undisturbed.rows("select count(*) as n from entries")
+    assert newsroom.rows("select count(*) as n from mentions") == undisturbed.rows("select count(*) as n from mentions")
+    assert raised(newsroom) == raised(undisturbed)
+    assert len(raised(newsroom)) > KILLS
+
+    decided = newsroom.rows("select decision from developments join alerts on development_id = developments.id")
+    assert len(decided) == len(raised(newsroom))
+    sent = newsroom.rows("select alert_id from deliveries join alerts on alerts.id = alert_id where development_id > 0")
+    assert len(sent) == 2 * sum(alert["decision"] == "alert" for alert in decided)
+    deliveries = newsroom.rows("select channel, state, key from deliveries")
+    assert {delivery["state"] for delivery in deliveries} == {"sent"}
+    told = sorted(line["key"] for line in alert_lines(newsroom.archive))
+    assert told == sorted(delivery["key"] for delivery in deliveries if delivery["channel"] == "file")
+
+
+def test_a_killed_run_is_called_interrupted_by_the_next(newsroom: Newsroom) -> None:
+    newsroom.step = BETWEEN
+    show(newsroom, stories())
+    with Killer(newsroom.archive, [feed.url for feed in newsroom.monitor.feeds]) as killer:
+        assert any(killer.kills(START, seconds) and begun(newsroom) for seconds in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6))
+    newsroom.run()
+    outcomes = [row["outcome"] for row in newsroom.rows("select outcome from runs order by id")]
+    assert outcomes[-2:] == ["interrupted", "ok"]
+    assert newsroom.rows("select count(*) as n from runs where finished is null") == [{"n": 0}]
