@@ -43,7 +43,11 @@ demo: $(VENV)/installed ## The whole chain without a network, in half a minute
 
 .PHONY: test
 test: lint ## Linting, types, import rules and the test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
+
+.PHONY: slow
+slow: $(VENV)/installed-dev ## The tests that take more than ten seconds each
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Linting, types and import rules only

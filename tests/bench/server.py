@@ -8,6 +8,7 @@ It prints the addresses of its feeds as one JSON line and ends when its input is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import sys
@@ -57,10 +58,8 @@ async def serve(feeds: int, entries: int, ports: int, seconds: float) -> None:
     print(json.dumps([f"http://127.0.0.1:{bound[n % ports]}/{n}" for n in range(feeds)]), flush=True)
     closed = asyncio.Event()
     loop.add_reader(sys.stdin, lambda: closed.set() if not sys.stdin.readline() else None)
-    try:
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(closed.wait(), seconds)
-    except TimeoutError:
-        pass
 
 
 if __name__ == "__main__":

@@ -105,7 +105,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             archive, replace(common, status="scheduled", previous_status="agreed", published=NOW, baseline=False)
         )
         alert = alerts.insert_alert(archive, Alert("harbour", scheduled.id, NOW, "alert", "scheduled (rule 1)"))
-        alerts.insert_deliveries(archive, [Delivery(alert.id, "log", "key", "{}", "dead", 1, detail="path is a folder")])
+        alerts.insert_deliveries(
+            archive, [Delivery(alert.id, "log", "key", "{}", "dead", 1, detail="path is a folder")]
+        )
         situations.save_ledger(
             archive, "harbour", "port-talks", status="scheduled", since="2026-03-01", next_date=None, ledger="{}"
         )

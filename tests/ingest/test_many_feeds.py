@@ -117,8 +117,13 @@ def monitor(port: int) -> Monitor:
                 "allow_private": ["127.0.0.1"],
             },
             "feeds": [
-                {"publisher": f"News {n}", "family": f"n{n}", "url": f"http://127.0.0.1:{port}/{n}", "language": "en",
-                 "full_text": False}
+                {
+                    "publisher": f"News {n}",
+                    "family": f"n{n}",
+                    "url": f"http://127.0.0.1:{port}/{n}",
+                    "language": "en",
+                    "full_text": False,
+                }
                 for n in range(FEEDS)
             ],
             "entities": [{"id": i, "name": n, "kind": "person", "names": {"en": [n]}} for i, n in people.items()],
@@ -128,7 +133,7 @@ def monitor(port: int) -> Monitor:
             ],
             "policy": {"rules": [{"channels": []}]},
             "channels": [{"id": "here", "type": "terminal"}],
-        }  # fmt: skip
+        }
     )
 
 

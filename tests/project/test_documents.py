@@ -29,6 +29,7 @@ def test_commands_shown_in_code_exist(document: Path) -> None:
     from monitors.cli import app
 
     known = {c.name or (c.callback.__name__ if c.callback else "") for c in app.registered_commands}
+    known |= {str(group.name) for group in app.registered_groups}
     code = re.findall(r"```.*?```|`[^`\n]+`", document.read_text("utf-8"), re.DOTALL)
     lines = [line for block in code for line in block.strip("`").splitlines()]
     shown = {m[1] for line in lines if (m := COMMAND.match(line.strip().removeprefix("$ ").removeprefix(".venv/bin/")))}
