@@ -49,6 +49,16 @@ def fresh_entries(archive: Archive, monitor: str) -> dict[str, int]:
     )
 
 
+def ever_read(archive: Archive, monitor: str) -> bool:
+    """Whether any feed of the monitor was ever read."""
+    found = archive.values(
+        "select 1 from polls join feeds on feeds.id = polls.feed_id "
+        "where feeds.monitor = ? and polls.outcome in ('ok', 'unchanged') limit 1",
+        [monitor],
+    )
+    return bool(found)
+
+
 def offline_since(archive: Archive, monitor: str) -> datetime | None:
     """Since when the monitor is offline; None: it is not."""
     return next(

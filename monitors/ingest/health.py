@@ -82,7 +82,8 @@ def _watch_network(
     archive: Archive, monitor: Monitor, results: Sequence[PollResult], now: datetime, *, offline: bool
 ) -> None:
     since = stored.offline_since(archive, monitor.id)
-    if offline and since is None:
+    # Who never read a feed sees it from the summary of the pass; nothing that was heard has fallen silent.
+    if offline and since is None and stored.ever_read(archive, monitor.id):
         tell_offline(archive, monitor, now)
         stored.set_offline(archive, monitor.id, now)
     elif since is not None and not offline and any_reached(results):
