@@ -87,7 +87,7 @@ def reader_repoll(folder: Path) -> Figures:
 
     began = time.perf_counter()
     with make_reader(str(folder / "reader.db")) as reader:
-        results = [result.value for result in reader.update_feeds_iter(workers=16)]
+        results = [result.value for result in reader.update_feeds_iter(scheduled=False, workers=16)]
         reader.update_search()
     return {"seconds": time.perf_counter() - began, "unchanged": sum(value is None for value in results)}
 
