@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from flows.progress import Together
 from flows.report import emit_developments, leave_artifact
@@ -41,7 +42,17 @@ COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 # Prefect's own annotations do not take its thread pool for a task runner.
 BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=4))
 
+Value = TypeVar("Value")
+
 _progress: ContextVar[Progress] = ContextVar("progress", default=silent)
+
+
+def whole(value: Value) -> Value:
+    """`value` as a task's argument that Prefect hands on without looking inside.
+
+    It otherwise walks every feed, state and entry for futures, which took longer than the pass itself at 1,000 feeds.
+    """
+    return cast(Value, quote(value))
 
 
 @contextmanager
@@ -121,22 +132,24 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
     try:
         together = Together(progress)
         polls: list[PrefectFuture[list[PollResult]]] = [
-            poll_feeds_task.submit(monitor, batch, prepared, number, len(batch), together.part(len(batch)))
+            poll_feeds_task.submit(
+                whole(monitor), whole(batch), whole(prepared), number, len(batch), together.part(len(batch))
+            )
             for number, batch in enumerate(steps.batches(prepared.feeds), 1)
         ]
         results: list[PollResult] = []
         stored = Stored()
         for future in polls:
             polled = future.result()
-            stored += store_task(engine, archive, polled, prepared)
+            stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
             results += polled
-        health = health_task(monitor, archive, prepared, results)
-        detected = detect_task(engine, archive, progress)
-        delivered = deliver_task(monitor, archive)
-        pages = pages_task(monitor, archive, results, progress)
+        health = health_task(whole(monitor), archive, whole(prepared), whole(results))
+        detected = detect_task(whole(engine), archive, progress)
+        delivered = deliver_task(whole(monitor), archive)
+        pages = pages_task(whole(monitor), archive, whole(results), progress)
         if pages.read:
-            detected += detect_task(engine, archive, progress)
-            delivered = steps.together(delivered, deliver_task(monitor, archive))
+            detected += detect_task(whole(engine), archive, progress)
+            delivered = steps.together(delivered, deliver_task(whole(monitor), archive))
         summary = steps.conclude(
             monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now
         )
