@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from monitors.archive.connection import Archive, Row
@@ -81,6 +81,25 @@ def get(archive: Archive, development_id: int) -> Development:
     )
 
 
+def standing(archive: Archive, development_id: int) -> tuple[tuple[str, ...], str]:
+    """The families that report a development, and its tier. Raises ArchiveError when there is none of that id."""
+    row = archive.row("select families, tier from developments where id = ?", [development_id])
+    if row is None:
+        raise ArchiveError(f"archive {archive.path}: no development {development_id}")
+    return tuple(json.loads(row["families"])), row["tier"]
+
+
+def has_copy_of(archive: Archive, development_id: int, article_id: int) -> bool:
+    """Whether another article of the same copy group supports the development already."""
+    found = archive.values(
+        "select 1 from articles as copy cross join evidence on evidence.article_id = copy.id "
+        "where copy.group_id = (select group_id from articles where id = ?) and copy.id <> ? "
+        "and evidence.development_id = ? limit 1",
+        [article_id, article_id, development_id],
+    )
+    return bool(found)
+
+
 def evidence_of(archive: Archive, development_id: int) -> tuple[Evidence, ...]:
     """The evidence of a development, in the order it was found."""
     rows = archive.rows("select * from evidence where development_id = ? order by id", [development_id])
@@ -95,6 +114,7 @@ def listing(
     status: str | None = None,
     since: str | None = None,
     baseline: bool | None = None,
+    ids: Collection[int] | None = None,
     limit: int = 100,
 ) -> list[Row]:
     """Developments, newest publication first, with what a reader needs beside them. Rows serialise as JSON.
@@ -113,10 +133,12 @@ def listing(
         "and (:situation is null or situation = :situation) and (:status is null or developments.status = :status) "
         "and (:since is null or developments.published >= :since) "
         "and (:baseline is null or developments.baseline = :baseline) "
+        "and (:ids is null or developments.id in (select value from json_each(:ids))) "
         "order by developments.published desc, developments.id desc limit :limit",
         {
             "monitor": monitor, "situation": situation, "status": status, "since": since,
             "baseline": None if baseline is None else int(baseline), "limit": limit,
+            "ids": None if ids is None else json.dumps(sorted(ids)),
         },
     )  # fmt: skip
     return [row | {"families": json.loads(row["families"]), "baseline": bool(row["baseline"])} for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitors.archive import copies, developments, mentions, situations
+from monitors.archive import developments, mentions, situations
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, Development, Evidence, Mention
 from monitors.definition.kinds import Kind
@@ -51,7 +51,7 @@ def detect(
             development_id = development.id
             raised.append(development)
         elif intent.verdict.repeats is not None and intent.verdict.repeats.development_id:
-            _support(archive, monitor, intent.verdict.repeats.development_id, article, intent.mention)
+            _support(archive, intent.verdict.repeats.development_id, article, intent.mention)
         after = record(ledger, intent, development_id)
         if after is not ledger:
             _save(archive, monitor.id, after, now)
@@ -104,15 +104,13 @@ def evidence_of(article: Article, mention: Mention) -> Evidence:
     return Evidence(article.id, mention.sentence, mention.field, mention.start, mention.end)
 
 
-def _support(archive: Archive, monitor: Monitor, development_id: int, article: Article, mention: Mention) -> None:
+def _support(archive: Archive, development_id: int, article: Article, mention: Mention) -> None:
     """Add a repeat as evidence. A copy of a text that was counted already adds no family."""
-    development = developments.get(archive, development_id)
-    known = {evidence.article_id for evidence in development.evidence}
-    groups = copies.groups_of(archive, {*known, article.id})
-    is_copy = article.id not in known and groups[article.id] in {groups[other] for other in known}
-    families = development.families
-    if not is_copy and article.family not in families:
+    families, tier = developments.standing(archive, development_id)
+    if article.family not in families and not developments.has_copy_of(archive, development_id, article.id):
         families = (*families, article.family)
-    confirmed = development.tier == "confirmed" or article.official
-    tier = "confirmed" if confirmed else "corroborated" if len(families) > 1 else "reported"
+    if article.official:
+        tier = "confirmed"
+    elif tier == "reported" and len(families) > 1:
+        tier = "corroborated"
     developments.add_evidence(archive, development_id, evidence_of(article, mention), families, tier)

@@ -46,6 +46,7 @@ def watch(situation: Situation, language: Language, pack: LanguagePack, situatio
     acts = {status: list(phrases) for status, phrases in situation.acts.get(language, {}).items()}
     cues = {status: _beside_event(phrases) for status, phrases in situation.cues.get(language, {}).items()}
     own_names = situation.names.get(language, ())
+    own_acts = by_status("acts", acts)  # before the words, which have them too, so that a fault names the right key
     markers = Markers(
         names=compiled("names", own_names),
         foreign=compiled("names", _foreign_names(situation, language, situations)),
@@ -54,7 +55,7 @@ def watch(situation: Situation, language: Language, pack: LanguagePack, situatio
         sides=tuple(frozenset(side) for side in situation.parties),
     )
     never = compiled("never", situation.never.get(language, ()))
-    return Watched(situation, markers, never, by_status("cues", cues), by_status("acts", acts))
+    return Watched(situation, markers, never, by_status("cues", cues), own_acts)
 
 
 def _foreign_names(situation: Situation, language: Language, situations: tuple[Situation, ...]) -> list[str]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Literal
 from urllib.parse import urlsplit
 
 import yaml
 
-from monitors.definition.model import Feed
+from monitors.definition.model import Feed, Language
 from monitors.feeds.opml import Outline
+from monitors.feeds.script import language_by_script
 
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-Language = Literal["en", "ko", "ja", "zh"]
 _LANGUAGES: dict[str, Language] = {"en": "en", "ko": "ko", "ja": "ja", "zh": "zh"}
 _COUNTRIES: dict[str, Language] = {"kr": "ko", "jp": "ja", "cn": "zh", "tw": "zh", "hk": "zh"}
 _ZONES = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
@@ -57,13 +53,10 @@ def _language(outline: Outline) -> Language | None:
     stated = (outline.language or "").strip().lower().replace("_", "-").split("-")[0]
     if stated and stated not in {"unknown", "und"}:
         return _LANGUAGES.get(stated)
-    if _HANGUL.search(outline.title):
-        return "ko"
-    if _KANA.search(outline.title):
-        return "ja"
     country = (urlsplit(outline.url).hostname or "").rpartition(".")[2]
-    if _HAN.search(outline.title):
-        return "ja" if country == "jp" else "zh"
+    by_script = language_by_script(outline.title, japanese=country == "jp")
+    if by_script is not None:
+        return by_script
     return "en" if outline.title else _COUNTRIES.get(country, "en")
 
 

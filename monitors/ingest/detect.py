@@ -10,7 +10,6 @@ from monitors.archive import articles, unread
 from monitors.archive.connection import Archive
 from monitors.archive.records import Alert, Development
 from monitors.clock import Clock
-from monitors.definition.model import Monitor
 from monitors.developments.detect import detect
 from monitors.developments.engine import Engine
 
@@ -28,7 +27,6 @@ class Detected:
 
 def detect_waiting(
     archive: Archive,
-    monitor: Monitor,
     engine: Engine,
     clock: Clock,
     on_article: Callable[[int, int], None] | None = None,
@@ -39,6 +37,7 @@ def detect_waiting(
     """
     developments: list[Development] = []
     alerts: list[Alert] = []
+    monitor = engine.monitor
     queue = unread.waiting(archive, monitor.id)
     for number, (article_id, baseline) in enumerate(queue, 1):
         article = articles.get(archive, article_id)

@@ -30,6 +30,7 @@ from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
 from monitors.ingest.detect import Detected, detect_waiting
 from monitors.ingest.health import HealthCounts, watch_health
 from monitors.ingest.progress import Progress, silent
+from monitors.ingest.publishers import families_by_publisher
 from monitors.ingest.read_pages import PagesRead, expect_pages, read_due_pages
 from monitors.ingest.seed import store_seeds
 from monitors.ingest.store import Stored, store_poll
@@ -116,12 +117,13 @@ def store_batch(
     Failures on the way to a host wait for `health_step`, which knows whether we were offline.
     """
     counts = Stored()
+    families = families_by_publisher(engine.monitor)
     with open_archive(archive_path) as archive:
         for result in results:
             if awaits_verdict(result):
                 continue
             baseline = not prepared.states[result.feed.url].baseline_done
-            counts += store_poll(archive, engine.monitor, engine, result, clock(), baseline=baseline)
+            counts += store_poll(archive, engine, families, result, clock(), baseline=baseline)
     return counts
 
 
@@ -148,7 +150,6 @@ def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress
         expect_pages(archive, engine.monitor, clock())
         return detect_waiting(
             archive,
-            engine.monitor,
             engine,
             clock,
             lambda done, total: progress("Reading articles", done, total),
@@ -205,7 +206,7 @@ def conclude(
     raised = {development.id for development in detected.developments}
     with open_archive(archive_path) as archive:
         states = stored_feeds.load_states(archive, monitor.id, [feed.url for feed in monitor.feeds])
-        rows = [row for row in stored_developments.listing(archive, monitor.id, limit=10_000) if row["id"] in raised]
+        rows = stored_developments.listing(archive, monitor.id, ids=raised, limit=len(raised))
         evidence = {d.id: d.evidence[0].sentence for d in detected.developments if d.evidence}
         summary = PassSummary(
             monitor=monitor.id,

@@ -12,13 +12,12 @@ from monitors.archive.connection import Archive
 from monitors.archive.records import Article
 from monitors.articles.keep import Kept, keep
 from monitors.articles.urls import canonical_url
-from monitors.definition.model import Monitor
 from monitors.developments.engine import Engine
 from monitors.feeds.entry import Entry
 from monitors.feeds.identity import content_hash
 from monitors.feeds.poll import PollResult
 from monitors.ingest import feed_memory
-from monitors.ingest.publishers import families_by_publisher, language_of, publisher_of
+from monitors.ingest.publishers import language_of, publisher_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +43,20 @@ class Stored:
 
 
 def store_poll(
-    archive: Archive, monitor: Monitor, engine: Engine, result: PollResult, now: datetime, *, baseline: bool
+    archive: Archive, engine: Engine, families: Mapping[str, str], result: PollResult, now: datetime, *, baseline: bool
 ) -> Stored:
     """Store a poll, the state it left and its entries, all or nothing.
 
-    `baseline` says that the feed was never read before: its articles say how things stand, and alert nobody.
+    `families` are those of the publishers that the monitor names, see `families_by_publisher`. `baseline` says that
+    the feed was never read before: its articles say how things stand, and alert nobody.
     Raises ArchiveError.
     """
     addresses = {entry.url: canonical_url(entry.url) for entry in result.entries if entry.url}
     hashes = [content_hash(entry) for entry in result.entries]
     identity = feed_memory.identify(archive, result, addresses, hashes)
     keys = identity.keys
-    articles = _articles(monitor, engine, result, identity.keys, addresses, now)
+    articles = _articles(engine, families, result, keys, addresses, now)
+    monitor = engine.monitor
     counts = Stored(seen=len(result.entries))
     with archive.writing():
         seen_entries.rename_keys(archive, monitor.id, result.feed.url, identity.renamed)
@@ -103,32 +104,26 @@ def _count(kept: Kept) -> Stored:
 
 
 def _articles(
-    monitor: Monitor,
     engine: Engine,
+    families: Mapping[str, str],
     result: PollResult,
     keys: Sequence[str],
     addresses: Mapping[str, str],
     now: datetime,
 ) -> list[Article | None]:
     """The entries as articles; None for those off topic."""
-    if not result.entries:
-        return []  # most polls bring nothing, and the publishers of a thousand feeds take a millisecond
-    families = families_by_publisher(monitor)
     return [
-        _article(
-            monitor, engine, result, entry, addresses[entry.url] if entry.url else f"urn:wirewatch:{key}", families, now
-        )
+        _article(engine, families, result, entry, addresses[entry.url] if entry.url else f"urn:wirewatch:{key}", now)
         for entry, key in zip(result.entries, keys, strict=True)
     ]
 
 
 def _article(
-    monitor: Monitor,
     engine: Engine,
+    families: Mapping[str, str],
     result: PollResult,
     entry: Entry,
     canonical: str,
-    families: dict[str, str],
     now: datetime,
 ) -> Article | None:
     language = language_of(entry.title, entry.summary, entry.language or result.feed.language)
@@ -136,7 +131,7 @@ def _article(
         return None
     publisher, family = publisher_of(entry, result.feed, families)
     return Article(
-        monitor=monitor.id,
+        monitor=engine.monitor.id,
         url=entry.url or canonical,
         canonical_url=canonical,
         title=entry.title,
@@ -148,5 +143,5 @@ def _article(
         discovered=now,
         date_confidence=entry.date_confidence,
         feed_url=result.feed.url,
-        official=result.feed.role == "official" or family in monitor.official_families,
+        official=result.feed.role == "official" or family in engine.monitor.official_families,
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitors.archive import articles, developments, entries, feeds, mentions, runs, situations
+from monitors.archive import articles, copies, developments, entries, feeds, mentions, runs, situations
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, Development, Evidence, FeedState, Mention, Poll
 from monitors.errors import ArchiveError
@@ -131,6 +131,18 @@ def test_a_development_comes_back_with_its_evidence(archive: Archive, making: Ma
     assert (after.families, after.tier) == (("post", "herald"), "confirmed")
 
 
+def test_a_copy_of_what_supports_a_development_is_known_as_one(archive: Archive, making: Making) -> None:
+    first, copy, other = (articles.insert(archive, making(str(n))) for n in range(3))
+    stored = developments.insert(archive, make_development(first))
+    copies.set_groups(archive, {first: first, copy: first, other: other})
+    assert developments.standing(archive, stored.id) == (("post",), "reported")
+    assert developments.has_copy_of(archive, stored.id, copy)
+    assert not developments.has_copy_of(archive, stored.id, first)
+    assert not developments.has_copy_of(archive, stored.id, other)
+    with pytest.raises(ArchiveError, match="no development 99"):
+        developments.standing(archive, 99)
+
+
 def test_developments_are_listed_newest_first_with_filters(archive: Archive, making: Making) -> None:
     article_id = articles.insert(archive, making())
     old = developments.insert(archive, make_development(article_id, published=NOON - timedelta(days=2), baseline=True))
@@ -157,6 +169,8 @@ def test_developments_are_listed_newest_first_with_filters(archive: Archive, mak
     assert [r["id"] for r in developments.listing(archive, status="scheduled")] == [old.id]
     assert [r["id"] for r in developments.listing(archive, since="2026-03-01")] == [new.id]
     assert [r["id"] for r in developments.listing(archive, baseline=False)] == [new.id]
+    assert [r["id"] for r in developments.listing(archive, ids={old.id})] == [old.id]
+    assert developments.listing(archive, ids=()) == []
     assert developments.listing(archive, "airport") == []
     assert len(developments.listing(archive, limit=1)) == 1
 

@@ -30,7 +30,7 @@ def watched(pack: LanguagePack, own: Situation, *others: Situation) -> Watched:
         ({"words": {"en": ["no? way"]}}, "words.en"),
         ({"never": {"en": [".. a"]}}, "never.en"),
         ({"cues": {"en": {"ended": ["<nobody> .. <thing>"]}}}, "cues.ended.en"),
-        ({"acts": {"en": {"ended": ["a)"]}}}, "words.en"),
+        ({"acts": {"en": {"ended": ["a)"]}}}, "acts.ended.en"),
     ],
 )
 def test_a_phrase_outside_the_language_is_named_by_situation_and_key(
