@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -182,6 +183,7 @@ def open_archive(path: Path | str, *, create: bool = True, busy_timeout: float =
     try:
         archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
         _check_owner(archive, may_be_empty=True)
+        _use_wal(connection, busy_timeout)
         _set_up_writer(connection)
         _migrate(archive)
     except sqlite3.Error as error:
@@ -251,11 +253,28 @@ def _check_up_to_date(archive: Archive, version: int) -> None:
         )
 
 
+def _use_wal(connection: sqlite3.Connection, busy_timeout: float) -> None:
+    """Set the journal mode, and the page size, which counts only before the first table exists.
+
+    A change of the mode does not wait for others by itself: where several open a new archive at once, SQLite refuses it
+    at once whatever its timeout (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
+    """
+    connection.execute("pragma page_size=8192")
+    patience = time.monotonic() + busy_timeout
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _set_up_writer(connection: sqlite3.Connection) -> None:
-    """Pragmas of the writer; the page size counts only before the first table exists."""
+    """Pragmas of the writer."""
     for pragma in (
-        "page_size=8192",
-        "journal_mode=wal",
         "synchronous=normal",
         "foreign_keys=on",
         "cache_size=-65536",

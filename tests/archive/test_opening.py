@@ -133,7 +133,9 @@ def test_a_reader_cannot_write_and_sees_what_the_writer_commits(archive: Archive
             reader.change("delete from monitors")
 
 
-def test_several_may_create_the_same_archive_at_once(archive_path: Path) -> None:
+@pytest.mark.parametrize("round_", range(10))
+def test_several_may_create_the_same_archive_at_once(archive_path: Path, round_: int) -> None:
+    del round_  # each is another chance for them to meet while the journal mode changes
     together = Barrier(6)
 
     def create(number: int) -> int:
