@@ -1,4 +1,4 @@
-"""Writes the reference pages that follow from the code: commands, settings, outcomes of a poll.
+"""Writes the reference pages that follow from the code: commands, settings, outcomes of a poll, tables.
 
 `make docs` runs it; a test fails while a page is not what it would write.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from monitors.archive.connection import open_archive
+from monitors.archive.described import datasette_metadata, describe
 from monitors.cli import app
 from monitors.definition import model
 from monitors.definition.kinds import STATUSES
@@ -32,6 +35,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "commands.md": commands(),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "poll-outcomes.md": poll_outcomes(),
+        **tables(),
     }
 
 
@@ -175,6 +179,40 @@ def poll_outcomes() -> str:
         score = {"good": "sets it to 0", "ours": "nothing"}.get(outcome.severity, f"{SCORES[outcome.severity]:g}")
         out.append(f"| `{outcome.name}` | {cell(outcome.meaning)} | {score} |")
     return "\n".join(out) + "\n"
+
+
+def tables() -> dict[Path, str]:
+    """The archive's tables and views, as a page and as Datasette reads them."""
+    with open_archive(":memory:") as archive:
+        every = describe(archive)
+        metadata = json.dumps(datasette_metadata(archive), indent=1, ensure_ascii=False) + "\n"
+    out = [
+        "# The archive's tables",
+        WRITTEN_BY,
+        "The archive is one SQLite file; any SQLite viewer reads it. Times are ISO 8601 in UTC. Open it read-only, and "
+        "write to it only through Wirewatch: other tools do not keep the search index. The views are the place to "
+        "start.\n",
+        "With Datasette: `datasette wirewatch.db -m docs/reference/datasette.json --setting suggest_facets off`. "
+        "With sqlite-utils: `sqlite-utils rows wirewatch.db developments_with_evidence -t`.\n",
+        "`search_index` is a full-text index (FTS5) of titles and texts; `wirewatch search` asks it.\n",
+        "| table or view | holds |",
+        "|---|---|",
+        *(
+            f"| [`{one.name}`](#{one.name}) | {cell(one.holds)} |"
+            for one in sorted(every, key=lambda o: o.kind != "view")
+        ),
+    ]
+    for one in every:
+        out += [
+            f"\n## {one.name}\n",
+            f"{one.kind.capitalize()}: {one.holds}.\n",
+            "| column | type | holds |",
+            "|---|---|---|",
+        ]
+        for name, (kind, text) in one.columns.items():
+            refers = f" → [`{one.refers[name]}`](#{one.refers[name]})" if name in one.refers else ""
+            out.append(f"| `{name}`{refers} | {kind.lower()} | {cell(text)} |")
+    return {REFERENCE / "tables.md": "\n".join(out) + "\n", REFERENCE / "datasette.json": metadata}
 
 
 def cell(text: str) -> str:

@@ -142,7 +142,7 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
         for future in polls:
             polled = future.result()
             stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
-            results += polled
+            results += steps.spent(polled)
         health = health_task(whole(monitor), archive, whole(prepared), whole(results))
         detected = detect_task(whole(engine), archive, progress)
         delivered = deliver_task(whole(monitor), archive)

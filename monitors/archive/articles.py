@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,51 +34,86 @@ def by_canonical_url(archive: Archive, monitor: str, canonical_url: str) -> Arti
     return None if row is None else article_of(row)
 
 
+def by_canonical_urls(archive: Archive, monitor: str, canonical_urls: Collection[str]) -> dict[str, Article]:
+    """The articles kept under any of these URLs for this monitor, by URL."""
+    rows = archive.rows(
+        _SELECT + "where articles.monitor = ? and canonical_url in (select value from json_each(?))",
+        [monitor, json.dumps(list(canonical_urls))],
+    )
+    return {row["canonical_url"]: article_of(row) for row in rows}
+
+
 def insert(archive: Archive, article: Article, title_hash: int | None = None) -> int:
     """Store a new article, in a copy group of its own, and return its id.
 
     Raises ArchiveError when its canonical URL is kept already.
     """
+    return insert_many(archive, [(article, title_hash)])[0]
+
+
+def insert_many(archive: Archive, new: Sequence[tuple[Article, int | None]]) -> list[int]:
+    """Store new articles, each with the hash of its title and in a copy group of its own; their ids, in order.
+
+    Raises ArchiveError, and stores none, when a canonical URL is kept already.
+    """
     with archive.writing():
-        know_monitor(archive, article.monitor)
-        # With the id known beforehand the row is written once: its group is itself.
-        article_id = int(archive.values("select coalesce(max(id), 0) + 1 from articles")[0][0])
-        archive.insert(
+        for monitor in {article.monitor for article, _ in new}:
+            know_monitor(archive, monitor)
+        publishers = {
+            key: _publisher(archive, *key) for key in dict.fromkeys((one.publisher, one.family) for one, _ in new)
+        }
+        # With the ids known beforehand each row is written once: its group is itself.
+        first = int(archive.values("select coalesce(max(id), 0) + 1 from articles")[0][0])
+        archive.insert_many(
             "articles",
-            {
-                "id": article_id,
-                "group_id": article_id,
-                "monitor": article.monitor,
-                "canonical_url": article.canonical_url,
-                "url": article.url,
-                "title": article.title,
-                "title_hash": title_hash,
-                "language": article.language,
-                "publisher_id": _publisher(archive, article.publisher, article.family),
-                "official": int(article.official),
-                "published": iso(article.published),
-                "date_confidence": article.date_confidence,
-                "discovered": iso(article.discovered),
-                "feed_url": article.feed_url,
-                "relation": "original",
-            },
+            [
+                {
+                    "id": article_id,
+                    "group_id": article_id,
+                    "monitor": article.monitor,
+                    "canonical_url": article.canonical_url,
+                    "url": article.url,
+                    "title": article.title,
+                    "title_hash": title_hash,
+                    "language": article.language,
+                    "publisher_id": publishers[article.publisher, article.family],
+                    "official": int(article.official),
+                    "published": iso(article.published),
+                    "date_confidence": article.date_confidence,
+                    "discovered": iso(article.discovered),
+                    "feed_url": article.feed_url,
+                    "relation": "original",
+                }
+                for article_id, (article, title_hash) in enumerate(new, first)
+            ],
         )
-        archive.insert("article_texts", {"article_id": article_id, "title": article.title, "text": article.text})
-        return article_id
+        archive.insert_many(
+            "article_texts",
+            [
+                {"article_id": article_id, "title": article.title, "text": article.text}
+                for article_id, (article, _) in enumerate(new, first)
+            ],
+        )
+        return list(range(first, first + len(new)))
 
 
 def revise(
     archive: Archive, old: Article, *, title: str, text: str, title_hash: int | None, replaced: datetime
 ) -> None:
-    """Give an article a new title and text and keep the old ones as a revision, seen replaced at that time."""
+    """Give an article a new title and text and keep the old ones as a revision, seen replaced at that time.
+
+    A text that was removed because of its age is no earlier version.
+    """
     with archive.writing():
-        archive.insert(
-            "revisions", {"article_id": old.id, "title": old.title, "text": old.text, "replaced": iso(replaced)}
-        )
+        removed = archive.values("select 1 from article_texts where article_id = ? and dropped is not null", [old.id])
+        if not removed or title != old.title:
+            archive.insert(
+                "revisions", {"article_id": old.id, "title": old.title, "text": old.text, "replaced": iso(replaced)}
+            )
         archive.change("update articles set title = ?, title_hash = ? where id = ?", [title, title_hash, old.id])
         archive.change(
             "insert into article_texts (article_id, title, text) values (?, ?, ?) "
-            "on conflict (article_id) do update set title = excluded.title, text = excluded.text",
+            "on conflict (article_id) do update set title = excluded.title, text = excluded.text, dropped = null",
             [old.id, title, text],
         )
 

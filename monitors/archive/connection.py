@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +16,7 @@ import sqlite_utils
 from monitors.archive import migrations
 from monitors.archive.faults import BUSY_TIMEOUT, Parameters, encodable, explain
 from monitors.archive.segment import SEG_VERSION, seg
+from monitors.archive.snapshot import snapshot
 from monitors.errors import ArchiveError
 
 APPLICATION_ID = 0x57697265
@@ -60,18 +62,24 @@ class Archive:
     def change_many(self, sql: str, parameters: Iterable[Parameters]) -> None:
         """Run one writing statement for each set of parameters, in one transaction."""
         rows = list(parameters)
-        with self.writing():
-            try:
+        try:
+            with self.writing():
                 self.db.conn.executemany(sql, rows)
-            except UnicodeEncodeError:
-                for row in rows:
-                    self._run(sql, row)
+        except UnicodeEncodeError:
+            with self.writing():
+                self.db.conn.executemany(sql, [encodable(row) for row in rows])
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row and return its rowid."""
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         sql = f"insert into {table} ({names}) values ({marks})"
         return self._write(sql, tuple(row.values())).lastrowid or 0
+
+    def insert_many(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that have the same columns, in one transaction."""
+        if rows:
+            names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+            self.change_many(f"insert into {table} ({names}) values ({marks})", [tuple(row.values()) for row in rows])
 
     def _write(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         """One statement needs no savepoint: it is done wholly or not at all."""
@@ -231,7 +239,7 @@ def _check_owner(archive: Archive, *, may_be_empty: bool) -> int:
     """The version of the archive's tables; ArchiveError if the file is somebody else's or from the future."""
     connection = archive.db.conn
     owner = connection.execute("pragma application_id").fetchone()[0]
-    version = int(connection.execute("pragma user_version").fetchone()[0])
+    version = _version(connection)
     empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
     if owner != APPLICATION_ID and not (may_be_empty and empty and owner == 0):
         raise ArchiveError(
@@ -277,7 +285,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
-        "cache_size=-65536",
+        "cache_size=-16384",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")
@@ -286,14 +294,26 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
 def _migrate(archive: Archive) -> None:
     """Apply pending migrations under the write lock, so that two processes may open a new archive at once."""
     connection = archive.db.conn
-    if int(connection.execute("pragma user_version").fetchone()[0]) == migrations.VERSION:
-        _follow_seg(archive)
-        return
-    with archive.writing():
-        migrations.apply(archive.db)
-        connection.execute(f"pragma application_id={APPLICATION_ID}")
-        connection.execute(f"pragma user_version={migrations.VERSION}")
+    if _version(connection) != migrations.VERSION:
+        with archive.writing():
+            version = _version(connection)  # again: another process may have been first
+            if 0 < version < migrations.VERSION:
+                snapshot(Path(archive.path), _older_copy(Path(archive.path), version))
+            migrations.apply(archive.db)
+            connection.execute(f"pragma application_id={APPLICATION_ID}")
+            connection.execute(f"pragma user_version={migrations.VERSION}")
     _follow_seg(archive)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def _older_copy(path: Path, version: int) -> Path:
+    """A free name beside the archive for what it was before its tables change."""
+    endings = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    names = (f"{path.stem}-version-{version}{ending}.db" for ending in endings)
+    return next(free for name in names if not (free := path.with_name(name)).exists())
 
 
 def _follow_seg(archive: Archive) -> None:

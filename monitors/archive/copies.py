@@ -1,6 +1,8 @@
 """What the archive keeps so that copies of a text are found again: signatures, postings, links, groups.
 
 What the hashes are and when two texts are one is decided in the room of articles; here they are numbers.
+
+A plus sign before a column keeps SQLite from starting with that column's index, which would read the whole archive.
 """
 
 from __future__ import annotations
@@ -12,28 +14,37 @@ from datetime import datetime
 
 from monitors.archive.connection import Archive
 from monitors.archive.records import Candidate, CopyLink, SignatureRow
-from monitors.clock import iso
-
-_BATCH = 500
+from monitors.clock import from_iso, iso
 
 
-def store_signature(archive: Archive, article_id: int, signature: SignatureRow, hashes: Collection[int]) -> None:
+def store_signature(archive: Archive, article_id: int, signature: SignatureRow) -> None:
     """Store the signature of an article and post its hashes, in place of what was stored before."""
     with archive.writing():
         forget_signature(archive, article_id)
-        archive.insert(
+        store_signatures(archive, {article_id: signature})
+
+
+def store_signatures(archive: Archive, signatures: Mapping[int, SignatureRow]) -> None:
+    """Store the signatures of articles that have none yet, and post their hashes."""
+    with archive.writing():
+        archive.insert_many(
             "signatures",
-            {
-                "article_id": article_id,
-                "version": signature.version,
-                "length": signature.length,
-                "head": packed(signature.head),
-                "body": packed(signature.body),
-            },
+            [
+                {
+                    "article_id": article_id,
+                    "version": signature.version,
+                    "length": signature.length,
+                    "head": packed(signature.head),
+                    "body": packed(signature.body),
+                }
+                for article_id, signature in signatures.items()
+            ],
         )
-        archive.change_many(
-            "insert into fingerprints (hash, article_id) values (?, ?)", [(h, article_id) for h in sorted(hashes)]
-        )
+        posted = {
+            (h, article_id) for article_id, signature in signatures.items() for h in (*signature.head, *signature.body)
+        }
+        # In the order of the key, so that the pages of the table are visited once each.
+        archive.change_many("insert into fingerprints (hash, article_id) values (?, ?)", sorted(posted))
 
 
 def forget_signature(archive: Archive, article_id: int) -> None:
@@ -51,28 +62,24 @@ def forget_signature(archive: Archive, article_id: int) -> None:
 
 def postings(archive: Archive, hashes: Collection[int]) -> list[tuple[int, int]]:
     """(hash, article id) of every article that has one of the hashes."""
+    return archive.values(
+        "select hash, article_id from fingerprints where hash in (select value from json_each(?))",
+        [json.dumps(sorted(hashes))],
+    )
+
+
+def candidates(archive: Archive, monitor: str, article_ids: Collection[int], *, version: int) -> list[Candidate]:
+    """The signatures of this version of those of the articles that belong to the monitor."""
     return [
-        (int(h), int(article))
-        for batch in _batches(hashes)
-        for h, article in archive.values(
-            f"select hash, article_id from fingerprints where hash in ({','.join('?' * len(batch))})", batch
+        Candidate(
+            int(id_), family, from_iso(published), SignatureRow(version, int(length), unpacked(head), unpacked(body))
         )
-    ]
-
-
-def candidates(
-    archive: Archive, monitor: str, article_ids: Collection[int], *, version: int, since: datetime, until: datetime
-) -> list[Candidate]:
-    """The signatures of those of the articles that belong to the monitor and were published in the period."""
-    return [
-        Candidate(int(id_), family, SignatureRow(int(version), int(length), unpacked(head), unpacked(body)))
-        for batch in _batches(article_ids)
-        for id_, family, length, head, body in archive.values(
-            "select articles.id, family, length, head, body from articles join signatures on article_id = articles.id "
+        for id_, family, published, length, head, body in archive.values(
+            "select articles.id, family, published, length, head, body "
+            "from articles join signatures on article_id = articles.id "
             "join publishers on publishers.id = publisher_id "
-            f"where articles.id in ({','.join('?' * len(batch))}) and monitor = ? and version = ? "
-            "and published between ? and ?",
-            [*batch, monitor, version, iso(since), iso(until)],
+            "where articles.id in (select value from json_each(?)) and +monitor = ? and version = ?",
+            [json.dumps(sorted(article_ids)), monitor, version],
         )
     ]
 
@@ -96,11 +103,10 @@ def signed_articles(archive: Archive) -> int:
 
 def boilerplate_among(archive: Archive, hashes: Collection[int]) -> set[int]:
     """Those of the hashes that are known to tell nothing."""
-    return {
-        int(row[0])
-        for batch in _batches(hashes)
-        for row in archive.values(f"select hash from boilerplate where hash in ({','.join('?' * len(batch))})", batch)
-    }
+    rows = archive.values(
+        "select hash from boilerplate where hash in (select value from json_each(?))", [json.dumps(sorted(hashes))]
+    )
+    return {row[0] for row in rows}
 
 
 def mark_boilerplate(archive: Archive, hashes: Iterable[int], since: datetime) -> None:
@@ -110,18 +116,19 @@ def mark_boilerplate(archive: Archive, hashes: Iterable[int], since: datetime) -
     )
 
 
-def same_title(
-    archive: Archive, monitor: str, title_hash: int, since: datetime, until: datetime
-) -> list[tuple[int, bool]]:
-    """(article id, has a signature) of the articles with this title hash that were published in the period."""
-    return [
-        (int(article), bool(signed))
-        for article, signed in archive.values(
-            "select id, exists (select 1 from signatures where article_id = id) from articles "
-            "where title_hash = ? and monitor = ? and published between ? and ?",
-            [title_hash, monitor, iso(since), iso(until)],
-        )
-    ]
+def same_titles(
+    archive: Archive, monitor: str, title_hashes: Collection[int], since: datetime, until: datetime
+) -> list[tuple[int, int, datetime, bool]]:
+    """(title hash, article id, published, has a signature) of the articles with one of these title hashes that were
+    published in the period.
+    """
+    rows = archive.values(
+        "select title_hash, id, published, exists (select 1 from signatures where article_id = id) from articles "
+        "where title_hash in (select value from json_each(?)) and title_hash is not null "
+        "and +monitor = ? and +published between ? and ?",
+        [json.dumps(sorted(title_hashes)), monitor, iso(since), iso(until)],
+    )
+    return [(title, article, from_iso(published), bool(signed)) for title, article, published, signed in rows]
 
 
 def store_links(archive: Archive, links: Iterable[CopyLink]) -> None:
@@ -232,8 +239,3 @@ def packed(hashes: Iterable[int]) -> bytes:
 def unpacked(blob: bytes) -> tuple[int, ...]:
     """What `packed` wrote."""
     return struct.unpack(f">{len(blob) // 8}q", blob)
-
-
-def _batches(values: Collection[int]) -> Iterable[list[int]]:
-    ordered = sorted(values)
-    return (ordered[i : i + _BATCH] for i in range(0, len(ordered), _BATCH))

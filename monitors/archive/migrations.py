@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
-from monitors.archive.tables import STATEMENTS
+from monitors.archive.tables import STATEMENTS, TRIGGERS
 
 steps = Migrations("wirewatch")
 
@@ -22,7 +22,45 @@ def m001_first_tables(db: Database) -> None:
         db.execute(statement.strip())
 
 
-VERSION = 1
+@steps()
+def m002_dropped_texts_and_views(db: Database) -> None:
+    for statement in (
+        "alter table article_texts add column dropped text",
+        """
+        create view developments_with_evidence as
+        select developments.id, developments.published, developments.situation, developments.status, developments.tier,
+               articles.title, publishers.name as publisher, publishers.family, articles.language, evidence.sentence,
+               articles.published as article_published, articles.canonical_url as url,
+               articles.id = developments.article_id as first, articles.id as article_id
+        from developments
+        join evidence on evidence.development_id = developments.id
+        join articles on articles.id = evidence.article_id
+        join publishers on publishers.id = articles.publisher_id
+        """,
+        """
+        create view situations_readable as
+        select situations.monitor, situations.id as situation, situations.status, situations.since, next_date,
+               articles.title as last_report, articles.canonical_url as url
+        from situations
+        left join developments on developments.id = (
+          select max(latest.id) from developments as latest
+          where latest.monitor = situations.monitor and latest.situation = situations.id
+        )
+        left join articles on articles.id = developments.article_id
+        """,
+        """
+        create view feeds_readable as
+        select feeds.id, feeds.monitor, feeds.url, feeds.moved_to, verdict, feed_health.since, polls.outcome,
+               polls.http_status, last_polled, last_good, next_poll, polls.entries_seen, polls.entries_new, polls.detail
+        from feeds
+        left join feed_health on feed_health.feed_id = feeds.id
+        left join polls on polls.id = (select max(latest.id) from polls as latest where latest.feed_id = feeds.id)
+        """,
+    ):
+        db.execute(statement.strip())
+
+
+VERSION = 2
 """Number of the latest migration; the archive carries it as `user_version`."""
 
 
@@ -39,3 +77,13 @@ def rebuild_index(db: Database, writing: Callable[[], AbstractContextManager[Any
             "insert into search_index (rowid, title, text) "
             "select article_id, seg(title), seg(text) from article_texts order by article_id"
         )
+
+
+def mend_index(db: Database, writing: Callable[[], AbstractContextManager[Any]]) -> None:
+    """Make the triggers of the search index that are missing, and fill the index from the stored texts."""
+    with writing():
+        there = {trigger.name for trigger in db.triggers}
+        for name, statement in TRIGGERS.items():
+            if name not in there:
+                db.execute(statement.strip())
+        rebuild_index(db, writing)

@@ -115,7 +115,7 @@ def complete(archive: Archive, article_id: int, text: str) -> None:
     Evidence whose sentence stands in the new text is found there from now on.
     """
     with archive.writing():
-        archive.change("update article_texts set text = ? where article_id = ?", [text, article_id])
+        archive.change("update article_texts set text = ?, dropped = null where article_id = ?", [text, article_id])
         archive.change(
             "update or ignore evidence set start = instr(:text, sentence) - 1, "
             '"end" = instr(:text, sentence) - 1 + length(sentence) '

@@ -239,6 +239,7 @@ class Candidate:
 
     article_id: int
     family: str
+    published: datetime
     signature: SignatureRow
 
 

@@ -325,6 +325,9 @@ SEARCH = (
     end
     """,
 )
+TRIGGERS = {statement.split()[2]: statement for statement in SEARCH[1:]}
+"""What keeps the search index in step with the texts, by name."""
+
 VIEWS = (
     """
     create view articles_readable as

@@ -5,13 +5,20 @@ Storing and reading are two transactions; what a crash leaves between them is re
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitors.archive.connection import Archive
 
 
-def enqueue(archive: Archive, article_id: int, *, baseline: bool) -> None:
-    """Have an article read by the next detection. One that waits already stays as it is."""
-    archive.change(
-        "insert into unread (article_id, baseline) values (?, ?) on conflict do nothing", [article_id, int(baseline)]
+def enqueue(archive: Archive, article_ids: Iterable[int], *, baseline: bool) -> None:
+    """Have articles read by the next detection.
+
+    One that waits already stays; what is news in any of the ways it came is read as news.
+    """
+    archive.change_many(
+        "insert into unread (article_id, baseline) values (?, ?) "
+        "on conflict (article_id) do update set baseline = min(baseline, excluded.baseline)",
+        [(article_id, int(baseline)) for article_id in article_ids],
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from monitors.cli import checking, listings, passes
+from monitors.cli import checking, exporting, keeping, listings, passes
 from monitors.cli.feeds import feeds_app
 from monitors.errors import MonitorFileError, WirewatchError
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (passes, listings, checking):
+for subject in (passes, listings, checking, keeping, exporting):
     for command in subject.COMMANDS:
         app.command()(command)
 app.add_typer(feeds_app, name="feeds")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import sqlite3
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -13,28 +11,19 @@ from typing import Literal
 from monitors.archive import runs
 from monitors.archive.connection import Archive, open_reader
 from monitors.archive.feeds import list_feeds
+from monitors.archive.integrity import Finding, disk
+from monitors.archive.integrity import examine as examine_archive
+from monitors.clock import utc_now
 from monitors.errors import ArchiveError
 from monitors.feeds.outcomes import OUTCOMES
-
-LOW_DISK_BYTES = 1024**3
-NO_DISK_BYTES = 64 * 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. "look" wants a person's eye, "broken" means that the monitor cannot do its work."""
-
-    state: Literal["good", "look", "broken"]
-    subject: str
-    detail: str
 
 
 def examine(path: Path) -> list[Finding]:
     """Look at the versions, the archive at `path`, and the disk it lies on. Changes nothing."""
-    findings = [_versions(), _disk(path)]
+    findings = [_versions(), disk(path)]
     try:
         with open_reader(path) as archive:
-            findings += [_opened(path), _integrity(archive), _outbox(archive), _feeds(archive), _last_run(archive)]
+            findings += [*examine_archive(archive, path, utc_now()), _feeds(archive), _last_run(archive)]
     except ArchiveError as error:
         findings.append(Finding("broken", "archive", str(error)))
     return findings
@@ -59,41 +48,6 @@ def _versions() -> Finding:
     return Finding("good", "versions", detail)
 
 
-def _disk(path: Path) -> Finding:
-    folder = next((parent for parent in path.absolute().parents if parent.is_dir()), Path.cwd())
-    free = shutil.disk_usage(folder).free
-    detail = f"{_size(free)} free at {folder}"
-    if free < NO_DISK_BYTES:
-        return Finding("broken", "disk", f"{detail}: too little to store a pass")
-    return Finding("look" if free < LOW_DISK_BYTES else "good", "disk", detail)
-
-
-def _opened(path: Path) -> Finding:
-    size = sum(part.stat().st_size for part in (path, Path(f"{path}-wal")) if part.exists())
-    return Finding("good", "archive", f"{path}, {_size(size)}")
-
-
-def _integrity(archive: Archive) -> Finding:
-    faults = [str(row[0]) for row in archive.values("pragma integrity_check(5)") if row[0] != "ok"]
-    faults += [
-        f"{row[0]} row {row[1]} refers to a missing {row[2]}" for row in archive.values("pragma foreign_key_check")
-    ]
-    if faults:
-        return Finding("broken", "integrity", "; ".join(faults[:5]) + "; restore a backup")
-    return Finding("good", "integrity", "every page and reference is sound")
-
-
-def _outbox(archive: Archive) -> Finding:
-    states = dict(archive.values("select state, count(*) from deliveries group by state"))
-    detail = ", ".join(f"{states.get(state, 0)} {state}" for state in ("pending", "sent", "dead"))
-    if states.get("dead"):
-        return Finding("look", "outbox", f"{detail}; wirewatch alerts says why")
-    tried = archive.values("select count(*) from deliveries where state = 'pending' and attempts > 0")[0][0]
-    if tried:
-        return Finding("look", "outbox", f"{detail}; {tried} failed so far and will be tried again")
-    return Finding("good", "outbox", detail)
-
-
 def _feeds(archive: Archive) -> Finding:
     feeds = list_feeds(archive)
     failing = [feed for feed in feeds if not is_well(feed["outcome"])]
@@ -113,12 +67,3 @@ def _last_run(archive: Archive) -> Finding:
     when = (run["finished"] or run["started"])[:16].replace("T", " ")
     state: Literal["good", "look"] = "good" if run["outcome"] == "ok" else "look"
     return Finding(state, "last run", f"{run['outcome']}, {when} UTC")
-
-
-def _size(count: int) -> str:
-    size = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            break
-        size /= 1000
-    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"

@@ -81,6 +81,17 @@ class Polling(Part):
     proxy: str | None = Field(default=None, pattern=r"^https?://", description="proxy for every request")
 
 
+class Retention(Part):
+    """How long raw text is kept. `wirewatch maintain` removes what is older; findings and their proof always stay."""
+
+    text_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36500,
+        description="days after which the text of an article goes, unless a development rests on it. Left out: never",
+    )
+
+
 class Term(Part):
     """A span of days, both ends included; an end left out is open."""
 
@@ -229,6 +240,7 @@ class Monitor(Part):
     languages: tuple[Language, ...] = Field(min_length=1, description="languages that are read")
     seeds: tuple[SeedArticle, ...] = Field(default=(), description="articles read once, before the first poll")
     polling: Polling = Polling()
+    retention: Retention = Retention()
     feeds: tuple[Feed, ...] = Field(min_length=1, description="what is polled")
     official_families: tuple[Identifier, ...] = Field(default=(), description="families whose word confirms")
     entities: tuple[Entity, ...] = Field(min_length=1)

@@ -35,6 +35,7 @@ class Engine:
                 self._watched[language] = [
                     watch(situation, language, pack, monitor.situations) for situation in monitor.situations
                 ]
+        self._topic = [frozenset(group) for group in monitor.topic.any_of]
         self._companions = companions(monitor)
         self._persons = frozenset(entity.id for entity in monitor.entities if entity.kind == "person")
         self._zones = {feed.url: ZoneInfo(feed.timezone) for feed in monitor.feeds}
@@ -42,8 +43,7 @@ class Engine:
     def on_topic(self, title: str, text: str, language: str) -> bool:
         """Whether the article names every entity of one of the monitor's topic sets."""
         finder = self._finders[self._language(language)]
-        named = finder.names_any(normalise(f"{title}\n{text}").text)
-        return any(named.issuperset(group) for group in self.monitor.topic.any_of)
+        return finder.names_all(normalise(f"{title}\n{text}").text, self._topic)
 
     def read(self, article: Article) -> tuple[Mention, ...]:
         """The mentions in the title and the lead of `article`, in order. Empty where no pack reads its language."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,6 +15,7 @@ from monitors.definition.model import Entity, Language
 AliasKind = Literal["name", "short", "role", "unlike"]
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9]")
+_WORD = re.compile(rf"{_LATIN.pattern}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +53,47 @@ class EntityFinder:
         for entity in self._entities.values():
             for alias in _aliases_of(entity, language):
                 self._aliases[alias.text.lower()].append(alias)
-        self._pattern = re.compile(_trie(self._aliases), re.IGNORECASE) if self._aliases else None
+        self._pattern = re.compile(_trie(self._aliases) or "(?!)", re.IGNORECASE)
+        self._first_words = {word[0] for alias in self._aliases if (word := _WORD.match(alias))}
+        others = _trie(alias for alias in self._aliases if not _WORD.match(alias))
+        self._others = re.compile(f"(?={others})", re.IGNORECASE) if others else None
 
-    def names_any(self, text: str) -> frozenset[str]:
-        """Every entity that one of the aliases found may mean: quick and generous, for the first sieve."""
-        return frozenset(
-            alias.entity for found in self._find(text) for alias in found.aliases if alias.kind != "unlike"
-        )
+    def names_all(self, text: str, groups: Collection[frozenset[str]]) -> bool:
+        """Whether all entities of one of the groups may be meant in `text`: quick and generous, for the first sieve."""
+        named: set[str] = set()
+        for found in self._find(text):
+            new = {alias.entity for alias in found.aliases if alias.kind != "unlike"} - named
+            if new:
+                named |= new
+                if any(named >= group for group in groups):
+                    return True
+        return False
 
     def _find(self, text: str) -> Iterator[_Found]:
         """Every alias in `text`, the longest that fits at each place, with all that it may mean."""
-        match = self._pattern.search(text) if self._pattern is not None else None
-        while self._pattern is not None and match is not None:
-            start, goes_on = match.start(), match.start() + 1
-            for end in range(match.end(), start, -1):
+        goes_on = 0
+        for start in self._starts(text):
+            match = self._pattern.match(text, start) if start >= goes_on else None
+            for end in range(match.end(), start, -1) if match else ():
                 if aliases := self._fitting(text, start, end):
                     yield _Found(start, end, aliases)
                     goes_on = end
                     break
-            match = self._pattern.search(text, goes_on)
+
+    def _starts(self, text: str) -> Iterator[int]:
+        """Where an alias may begin, in order: looking up words is many times faster than trying every character."""
+        words = (word.start() for word in _WORD.finditer(text) if word[0].lower() in self._first_words)
+        if self._others is None or text.isascii():
+            return words
+        return heapq.merge(words, (other.start() for other in self._others.finditer(text)))
 
     def _fitting(self, text: str, start: int, end: int) -> list[_Alias]:
         found = text[start:end]
+        aliases = self._aliases.get(found.lower())
+        if aliases is None:
+            return []
         return [
-            alias
-            for alias in self._aliases.get(found.lower(), ())
-            if _case_fits(alias.text, found) and _stands_alone(alias.text, text, start, end)
+            alias for alias in aliases if _case_fits(alias.text, found) and _stands_alone(alias.text, text, start, end)
         ]
 
     def resolve(self, texts: Iterable[str], day: date, companions: dict[str, frozenset[str]]) -> list[list[Tag]]:

@@ -42,7 +42,7 @@ def run_pass(
         for batch in steps.batches(prepared.feeds):
             polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
             stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
-            results += polled
+            results += steps.spent(polled)
         health = steps.health_step(monitor, archive_path, prepared, results, clock)
         detected = steps.detect_step(engine, archive_path, clock, progress)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)

@@ -185,7 +185,7 @@ def _store(archive: Archive, page: Page, article: Article, found: _Found, now: d
             kept = keep_page_text(archive, article, result.text, now)
             after = replace(after, extractor=extractor())
             if kept.outcome != "seen":
-                unread.enqueue(archive, article.id, baseline=page.baseline)
+                unread.enqueue(archive, [article.id], baseline=page.baseline)
         pages.save(archive, after)
     return result.outcome == "read"
 

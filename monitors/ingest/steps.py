@@ -6,8 +6,8 @@ So the same steps serve a plain pass, one after the other, and a scheduler that 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -38,6 +38,9 @@ from monitors.ingest.summary import PassSummary
 
 BATCH_FEEDS = 50
 """So many feeds are polled in one batch: large enough to be cheap as a task, small enough to be stored in between."""
+
+TRANSACTION_ENTRIES, TRANSACTION_FEEDS = 200, 50
+"""A transaction of storing is full with so many entries (about a quarter of a second) or so many feeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +115,41 @@ def poll_batch(
 def store_batch(
     engine: Engine, archive_path: Path | str, results: Iterable[PollResult], prepared: Prepared, clock: Clock
 ) -> Stored:
-    """Store what a batch brought, a transaction for each feed. Raises ArchiveError; what was stored stays.
+    """Store what a batch brought, whole feeds to a transaction. Raises ArchiveError; what was committed stays.
 
     Failures on the way to a host wait for `health_step`, which knows whether we were offline.
     """
     counts = Stored()
     families = families_by_publisher(engine.monitor)
     with open_archive(archive_path) as archive:
-        for result in results:
-            if awaits_verdict(result):
-                continue
-            baseline = not prepared.states[result.feed.url].baseline_done
-            counts += store_poll(archive, engine, families, result, clock(), baseline=baseline)
+        for together in _transactions(result for result in results if not awaits_verdict(result)):
+            with archive.writing():
+                for result in together:
+                    baseline = not prepared.states[result.feed.url].baseline_done
+                    counts += store_poll(archive, engine, families, result, clock(), baseline=baseline)
     return counts
+
+
+def spent(results: Iterable[PollResult]) -> list[PollResult]:
+    """Polls that are stored, with nothing left of their entries but the dates, by which health is judged.
+
+    A pass holds those of all its feeds to the end, and texts would take most of the memory.
+    """
+    return [replace(result, entries=tuple(entry.date_alone() for entry in result.entries)) for result in results]
+
+
+def _transactions(results: Iterable[PollResult]) -> Iterator[list[PollResult]]:
+    """The polls that are stored in one transaction each: a commit costs as much as storing twenty entries."""
+    waiting: list[PollResult] = []
+    entries = 0
+    for result in results:
+        waiting.append(result)
+        entries += len(result.entries)
+        if entries >= TRANSACTION_ENTRIES or len(waiting) >= TRANSACTION_FEEDS:
+            yield waiting
+            waiting, entries = [], 0
+    if waiting:
+        yield waiting
 
 
 def health_step(

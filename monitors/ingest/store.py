@@ -10,7 +10,7 @@ from monitors.archive import entries as seen_entries
 from monitors.archive import feeds, unread
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article
-from monitors.articles.keep import Kept, keep
+from monitors.articles.keep import Kept, keep_all
 from monitors.articles.urls import canonical_url
 from monitors.developments.engine import Engine
 from monitors.feeds.entry import Entry
@@ -62,20 +62,19 @@ def store_poll(
         seen_entries.rename_keys(archive, monitor.id, result.feed.url, identity.renamed)
         known = seen_entries.known(archive, monitor.id, result.feed.url, keys)
         poll, state = feed_memory.after_poll(archive, result, identity, known)
-        rows: list[tuple[str, str, str | None, int | None]] = []
+        changed: list[tuple[str, str, str | None, Article | None]] = []
         for entry, key, content, article in zip(result.entries, keys, hashes, articles, strict=True):
             if known.get(key) == content:
                 counts += Stored(known=1)
                 continue
-            article_id = None
-            if article is None:
-                counts += Stored(off_topic=1)
-            else:
-                kept = _keep(archive, article, baseline=baseline)
-                article_id = kept.article.id
-                counts += _count(kept)
             known[key] = content
-            rows.append((key, content, addresses.get(entry.url) if entry.url else None, article_id))
+            changed.append((key, content, addresses.get(entry.url) if entry.url else None, article))
+        kept = iter(_keep(archive, [article for *_, article in changed if article], baseline=baseline))
+        rows: list[tuple[str, str, str | None, int | None]] = []
+        for key, content, address, article in changed:
+            one = next(kept) if article else None
+            counts += _count(one) if one else Stored(off_topic=1)
+            rows.append((key, content, address, one.article.id if one else None))
         poll = replace(poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known)
         feeds.save_poll(archive, poll, state)
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)
@@ -85,13 +84,12 @@ def store_poll(
 def store_article(archive: Archive, article: Article, *, baseline: bool) -> Kept:
     """Store one article that came by itself (a seed, a document of a replay) and have it read."""
     with archive.writing():
-        return _keep(archive, article, baseline=baseline)
+        return _keep(archive, [article], baseline=baseline)[0]
 
 
-def _keep(archive: Archive, article: Article, *, baseline: bool) -> Kept:
-    kept = keep(archive, article)
-    if kept.outcome != "seen":
-        unread.enqueue(archive, kept.article.id, baseline=baseline)
+def _keep(archive: Archive, articles: Sequence[Article], *, baseline: bool) -> list[Kept]:
+    kept = keep_all(archive, articles)
+    unread.enqueue(archive, [one.article.id for one in kept if one.outcome != "seen"], baseline=baseline)
     return kept
 
 

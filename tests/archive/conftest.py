@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import Article
@@ -30,20 +33,26 @@ def archive(archive_path: Path) -> Iterator[Archive]:
 @pytest.fixture
 def making() -> Making:
     """Makes articles that differ only in what the test names."""
-
-    def make(path: str = "a", **values: Any) -> Article:
-        fields: dict[str, Any] = {
-            "monitor": "harbour",
-            "url": f"https://post.example/{path}",
-            "canonical_url": f"https://post.example/{path}",
-            "title": "Port talks set for Thursday",
-            "text": "Talks between the port and the dockers will be held on Thursday.",
-            "language": "en",
-            "publisher": "Harbour Post",
-            "family": "post",
-            "published": NOON,
-            "discovered": NOON,
-        }
-        return Article(**(fields | values))
-
     return make
+
+
+@pytest.fixture(scope="session")
+def one_article() -> Making:
+    """The same, for what several tests share."""
+    return make
+
+
+def make(path: str = "a", **values: Any) -> Article:
+    fields: dict[str, Any] = {
+        "monitor": "harbour",
+        "url": f"https://post.example/{path}",
+        "canonical_url": f"https://post.example/{path}",
+        "title": "Port talks set for Thursday",
+        "text": "Talks between the port and the dockers will be held on Thursday.",
+        "language": "en",
+        "publisher": "Harbour Post",
+        "family": "post",
+        "published": NOON,
+        "discovered": NOON,
+    }
+    return Article(**(fields | values))

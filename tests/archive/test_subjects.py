@@ -213,3 +213,22 @@ def test_half_a_surrogate_pair_is_stored_as_the_replacement_character(archive: A
     assert (stored.title, stored.text) == ("Port \ufffd talks", "\U0001f600")
     entries.remember(archive, "harbour", FEED, [("k\ud800", "h", None, None), ("k2", "h", None, None)], NOON)
     assert archive.values("select count(*) from entries") == [(2,)]
+
+
+@pytest.mark.parametrize("function", ["same_titles", "candidates", "postings", "links_of", "groups_of", "signatures"])
+def test_looking_for_copies_never_reads_the_whole_archive(archive: Archive, function: str) -> None:
+    calls: dict[str, Callable[[Archive], object]] = {
+        "same_titles": lambda a: copies.same_titles(a, "harbour", [1], NOON, NOON),
+        "candidates": lambda a: copies.candidates(a, "harbour", [1], version=1),
+        "postings": lambda a: copies.postings(a, [1]),
+        "links_of": lambda a: copies.links_of(a, [1]),
+        "groups_of": lambda a: copies.groups_of(a, [1]),
+        "signatures": lambda a: copies.signatures(a, [1]),
+    }
+    asked: list[str] = []
+    archive.db.conn.set_trace_callback(asked.append)
+    calls[function](archive)
+    archive.db.conn.set_trace_callback(None)
+    plan = [row[3] for sql in asked for row in archive.values(f"explain query plan {sql}")]
+    assert any(step.startswith("SEARCH") for step in plan)
+    assert not [step for step in plan if "(monitor=?)" in step or (step.startswith("SCAN") and "json_each" not in step)]

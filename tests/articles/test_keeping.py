@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from monitors.archive import articles, copies
 from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import Article
-from monitors.articles.keep import BOILERPLATE_FLOOR, Kept, keep
+from monitors.articles.grouping import BOILERPLATE_FLOOR
+from monitors.articles.keep import Kept, keep, keep_all
 from monitors.articles.urls import canonical_url
 from monitors.clock import from_iso
 
@@ -61,7 +62,7 @@ def grouping(archive: Archive) -> set[frozenset[str]]:
     return {frozenset(group) for group in found.values()}
 
 
-def keep_all(archive: Archive, new: Iterable[Article]) -> list[Kept]:
+def keep_each(archive: Archive, new: Iterable[Article]) -> list[Kept]:
     with archive.writing():
         return [keep(archive, article) for article in new]
 
@@ -151,7 +152,7 @@ def test_korean_japanese_and_chinese_copies_are_found(archive: Archive, text: st
 
 def test_bare_headlines_are_copies_within_two_days_only(archive: Archive) -> None:
     title = "Dockers reject offer of port talks"
-    keep_all(
+    keep_each(
         archive,
         [
             make("a", title, ""),
@@ -165,7 +166,7 @@ def test_bare_headlines_are_copies_within_two_days_only(archive: Archive) -> Non
 
 def test_the_same_headline_over_two_texts_joins_nothing(archive: Archive) -> None:
     title = "North coast ports close again"
-    keep_all(archive, [make("a", title, stories.story(1)), make("b", title, stories.story(2)), make("c", title, "")])
+    keep_each(archive, [make("a", title, stories.story(1)), make("b", title, stories.story(2)), make("c", title, "")])
     assert grouping(archive) == {frozenset("a"), frozenset("b"), frozenset("c")}
 
 
@@ -188,7 +189,7 @@ def test_a_sentence_that_many_texts_carry_ties_nothing_together(archive: Archive
         keep(
             archive, make(f"p{number}", f"Headline {number} of the harbour day", f"{shared} {stories.story(number, 2)}")
         )
-    late = keep_all(
+    late = keep_each(
         archive,
         [
             make(f"q{number}", f"Headline {number} of the evening hour", f"{shared} {stories.story(500 + number, 2)}")
@@ -218,13 +219,13 @@ STREAM = [
 
 
 def test_a_round_up_is_alone_and_so_an_original(archive: Archive) -> None:
-    kept = {one.article.publisher: one for one in keep_all(archive, STREAM)}
+    kept = {one.article.publisher: one for one in keep_each(archive, STREAM)}
     assert keep(archive, kept["round-up"].article).relation == "original"
     assert kept["one half"].relation == "excerpt"
 
 
 def test_a_round_up_does_not_merge_the_groups_it_draws_on(archive: Archive) -> None:
-    keep_all(archive, STREAM)
+    keep_each(archive, STREAM)
     assert grouping(archive) == {
         frozenset(f"one {name}" for name in stories.versions(1)),
         frozenset({"two whole", "two half", "two two sentences", "headline"}),
@@ -239,16 +240,39 @@ def test_groups_do_not_depend_on_the_order_of_arrival_and_repeats_change_nothing
     order: list[int], again: list[int]
 ) -> None:
     with open_archive(":memory:") as archive, open_archive(":memory:") as reference:
-        keep_all(reference, STREAM)
-        keep_all(archive, [STREAM[n] for n in order])
+        keep_each(reference, STREAM)
+        keep_each(archive, [STREAM[n] for n in order])
         before = list(archive.db.iterdump())
-        assert {kept.outcome for kept in keep_all(archive, [STREAM[n] for n in again])} <= {"seen"}
+        assert {kept.outcome for kept in keep_each(archive, [STREAM[n] for n in again])} <= {"seen"}
         assert list(archive.db.iterdump()) == before
         assert grouping(archive) == grouping(reference)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(len(STREAM))), st.sets(st.integers(1, len(STREAM) - 1)))
+def test_articles_kept_together_fare_as_if_they_came_one_after_the_other(order: list[int], cuts: set[int]) -> None:
+    stream = [STREAM[n] for n in order]
+    with open_archive(":memory:") as together, open_archive(":memory:") as reference:
+        each = keep_each(reference, stream)
+        borders = [0, *sorted(cuts), len(stream)]
+        batched = [kept for a, b in itertools.pairwise(borders) for kept in keep_all(together, stream[a:b])]
+        assert [kept.outcome for kept in batched] == [kept.outcome for kept in each]
+        assert grouping(together) == grouping(reference)
+        assert together.rows("select * from copy_links order by 1, 2") == reference.rows(
+            "select * from copy_links order by 1, 2"
+        )
+        assert together.rows("select * from fingerprints") == reference.rows("select * from fingerprints")
+
+
+def test_one_address_twice_in_a_batch_is_one_article_and_its_revision(archive: Archive) -> None:
+    first, second = keep_all(
+        archive, [make("a", "Port talks set for Thursday", ""), make("a", "Port talks may be held on Thursday", "")]
+    )
+    assert (first.outcome, second.outcome, first.article.id) == ("new", "revised", second.article.id)
+
+
 def test_links_and_postings_are_in_step_with_the_articles(archive: Archive) -> None:
-    keep_all(archive, STREAM)
+    keep_each(archive, STREAM)
     keep(archive, replace(STREAM[0], text=stories.story(42), title="Quite another thing happened now"))
     for article_id, signed in copies.signatures(archive, range(1, len(STREAM) + 1)).items():
         posted = {h for (h,) in archive.values("select hash from fingerprints where article_id = ?", [article_id])}

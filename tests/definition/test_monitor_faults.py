@@ -40,8 +40,8 @@ CASES = {
         "title: The treaty\nxyzzy: 1",
         (
             1,
-            "xyzzy: unknown key; expected one of version, id, title, languages, seeds, polling, feeds, "
-            "official_families, entities, topic, situations, policy, channels",
+            "xyzzy: unknown key; expected one of version, id, title, languages, seeds, polling, retention, "
+            "feeds, official_families, entities, topic, situations, policy, channels",
         ),
     ),
     "unknown key of an entity": (

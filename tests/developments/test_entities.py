@@ -115,14 +115,15 @@ def test_korean_particles_cling_to_names_and_latin_names_are_read_too(text: str,
 
 def test_the_first_sieve_is_generous_with_short_forms_and_strict_with_other_people() -> None:
     finder = EntityFinder(ALL, "en")
-    assert finder.names_any("Brunnick and the chancellor") == {"ada", "oda"}
-    assert finder.names_any("Otto Brunnick") == frozenset()
+    assert finder.names_all("Brunnick and the chancellor", [frozenset({"ada", "oda"})])
+    assert not finder.names_all("Brunnick and the harbour", [frozenset({"ada", "oda"})])
+    assert not finder.names_all("Otto Brunnick", [frozenset({"ada"})])
 
 
 def test_without_names_in_a_language_nothing_is_found() -> None:
     only_korean = Entity(id="gil", name="Gil", kind="person", names={"ko": ("길동",)})
     finder = EntityFinder([only_korean], "en")
-    assert finder.names_any("길동") == frozenset()
+    assert not finder.names_all("길동", [frozenset({"gil"})])
     assert finder.resolve(["길동"], THEN, {}) == [[]]
 
 

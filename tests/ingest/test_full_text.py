@@ -379,7 +379,7 @@ def test_copies_are_found_by_the_full_text(site: Site, tmp_path: Path) -> None:
         second = keep(archive, article("b", "Quays: Ada Smith met Bo Jones at last", "The town waits for a word."))
         assert first.group_id != second.group_id
         for kept in (first, second):
-            unread.enqueue(archive, kept.article.id, baseline=False)
+            unread.enqueue(archive, [kept.article.id], baseline=False)
         expect_pages(archive, monitor, NOW)
         assert read_due_pages(archive, monitor, lambda: NOW).read == 2
         assert group(archive, first.article.id) == group(archive, second.article.id)

@@ -1,0 +1,283 @@
+"""Where an article belongs among those kept: links to the texts it overlaps, and the group of its copies."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitors.archive import copies as table
+from monitors.archive.connection import Archive
+from monitors.archive.records import Article, Candidate, CopyLink, SignatureRow
+from monitors.articles.copies import (
+    FEWEST_SHARED,
+    Relation,
+    alike,
+    bridges,
+    groups,
+    in_question,
+    mostly,
+    overlap,
+    relation,
+)
+from monitors.articles.fingerprints import VERSION, Signature, signature
+
+WINDOW = timedelta(days=30)
+"""Copies of a text are looked for among articles published at most so long before or after."""
+
+HEADLINE_WINDOW = timedelta(hours=48)
+"""The same for articles that are compared by their headline alone."""
+
+MOST_CANDIDATES = 64
+"""So many articles, those that share most, are compared with a new one."""
+
+BOILERPLATE_FLOOR, BOILERPLATE_SHARE, BOILERPLATE_CEILING = 20, 0.005, 200
+"""A shingle found in more different texts than 0.5 % of all articles (at least 20, at most 200) tells nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A stored article as it is compared with the others. `title` is the hash of its headline."""
+
+    article: Article
+    title: int | None
+    signature: Signature
+
+    @property
+    def id(self) -> int:
+        return self.article.id
+
+    def candidate(self) -> Candidate:
+        return Candidate(self.id, self.article.family, self.article.published, _row(self.signature))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The copy group of an article, and what the article is to the others of it."""
+
+    group_id: int
+    relation: Relation
+
+
+def place_new(archive: Archive, articles: Sequence[tuple[Article, int | None]]) -> list[Place]:
+    """Sign articles that were just stored, each given with the hash of its title, and find the groups of their copies.
+
+    All belong to one monitor. What becomes of them is what would become of them one after the other, in this order;
+    together they cost a handful of queries. Runs inside the caller's transaction.
+    """
+    offered = [Offered(article, title, signature(article.text)) for article, title in articles]
+    links = _text_links(archive, offered)
+    table.store_signatures(archive, {one.id: _row(one.signature) for one in offered if one.signature.hashes})
+    for one, found in _title_links(archive, offered).items():
+        linked = {link.other_id for link in links[one]}
+        links[one] += [link for link in found if link.other_id < one and link.other_id not in linked]
+    linked_articles = {one: found for one, found in links.items() if found}
+    table.store_links(archive, [link for found in linked_articles.values() for link in found])
+    for one, found in linked_articles.items():
+        _settle(archive, one, found, set())
+    return _placed(archive, [one.id for one in offered], linked_articles)
+
+
+def place_again(archive: Archive, article: Article, title: int | None) -> Place:
+    """Sign anew an article whose text or title has changed, and find the group of its copies.
+
+    Runs inside the caller's transaction.
+    """
+    before = table.forget_links(archive, article.id)
+    table.forget_signature(archive, article.id)
+    offered = Offered(article, title, signature(article.text))
+    links = _text_links(archive, [offered])[article.id]
+    if offered.signature.hashes:
+        table.store_signature(archive, article.id, _row(offered.signature))
+    linked = {link.other_id for link in links}
+    links += [link for link in _title_links(archive, [offered])[article.id] if link.other_id not in linked]
+    table.store_links(archive, links)
+    if links or before:
+        _settle(archive, article.id, links, before)
+    return _placed(archive, [article.id], {article.id: links})[0]
+
+
+def _placed(archive: Archive, article_ids: Sequence[int], links: dict[int, list[CopyLink]]) -> list[Place]:
+    """Note the relation of each article that has links; one without is in the state in which it was inserted."""
+    others = {link.other_id for found in links.values() for link in found}
+    group = table.groups_of(archive, others.union(article_ids)) if links else {}
+    places = []
+    for one in article_ids:
+        if one not in links:
+            places.append(Place(group.get(one, one), "original"))
+            continue
+        kind = relation((link for link in links[one] if group[link.other_id] == group[one]), one)
+        table.set_relation(archive, one, kind)
+        places.append(Place(group[one], kind))
+    return places
+
+
+def _text_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[CopyLink]]:
+    """The links of each article with earlier ones, those before it in `offered` included."""
+    hashes = frozenset[int]().union(*(one.signature.hashes for one in offered))
+    silent = table.boilerplate_among(archive, hashes) if hashes else set()
+    holders: dict[int, list[int]] = defaultdict(list)
+    for h, other in table.postings(archive, hashes - silent) if hashes else ():
+        holders[h].append(other)
+    known: dict[int, Candidate] = {}
+    repeats: set[int] = set()
+    links: dict[int, list[CopyLink]] = {}
+    limit = _boilerplate_limit(archive) if holders or len(offered) > 1 else 0
+    for one in offered:
+        telling = one.signature.without(silent)
+        common = _boilerplate(archive, telling, holders, limit, repeats)
+        if common:
+            table.mark_boilerplate(archive, common, one.article.discovered)
+            silent |= common
+            telling = telling.without(common)
+        links[one.id] = _links_with(archive, one, telling, _sharing_most(one.id, telling, holders), known)
+        if relation(links[one.id], one.id) in ("copy", "excerpt"):
+            repeats.add(one.id)
+        for h in telling.hashes:
+            holders[h].append(one.id)
+        known[one.id] = one.candidate()
+    return links
+
+
+def _sharing_most(article_id: int, telling: Signature, holders: dict[int, list[int]]) -> list[int]:
+    counts: Counter[int] = Counter()
+    for h in telling.hashes:
+        counts.update(holders.get(h, ()))
+    counts.pop(article_id, None)
+    return [other for other, shared in counts.most_common(MOST_CANDIDATES) if shared >= FEWEST_SHARED]
+
+
+def _links_with(
+    archive: Archive, one: Offered, telling: Signature, others: Sequence[int], known: dict[int, Candidate]
+) -> list[CopyLink]:
+    """The links between an article and those that share most with it. `known` gains the candidates that were read."""
+    unread = [other for other in others if other not in known]
+    if unread:
+        known |= {
+            found.article_id: found for found in table.candidates(archive, one.article.monitor, unread, version=VERSION)
+        }
+    near = [
+        known[other]
+        for other in others
+        if other in known and abs(known[other].published - one.article.published) <= WINDOW
+    ]
+    if not near:
+        return []
+    theirs = {h for candidate in near for h in (*candidate.signature.head, *candidate.signature.body)}
+    silent = table.boilerplate_among(archive, theirs - telling.hashes)
+    found = (
+        overlap(
+            one.id,
+            telling,
+            candidate.article_id,
+            _signature(candidate.signature).without(silent),
+            same_family=candidate.family == one.article.family,
+        )
+        for candidate in near
+    )
+    return [link for link in found if link is not None]
+
+
+def _boilerplate_limit(archive: Archive) -> float:
+    limit = table.signed_articles(archive) * BOILERPLATE_SHARE
+    return min(max(limit, BOILERPLATE_FLOOR), BOILERPLATE_CEILING)
+
+
+def _boilerplate(
+    archive: Archive, telling: Signature, holders: dict[int, list[int]], limit: float, repeats: set[int]
+) -> set[int]:
+    """Hashes that so many different texts have that they tell nothing.
+
+    Copies are not counted, nor are `repeats`, copies that are not marked as such yet: a text that forty newspapers
+    print is not boilerplate.
+    """
+    suspects = {h: others for h in telling.hashes if len(others := holders.get(h, ())) > limit}
+    if not suspects:
+        return set()
+    originals = table.original_among(archive, {other for others in suspects.values() for other in others}) - repeats
+    return {h for h, others in suspects.items() if len(originals.intersection(others)) > limit}
+
+
+def _title_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[CopyLink]]:
+    """Links by headline, only where one of the two has no text that could be compared."""
+    links: dict[int, list[CopyLink]] = {one.id: [] for one in offered}
+    titled = [one for one in offered if one.title is not None]
+    if not titled:
+        return links
+    published = [one.article.published for one in titled]
+    since, until = min(published) - HEADLINE_WINDOW, max(published) + HEADLINE_WINDOW
+    same: dict[int, list[tuple[int, datetime, bool]]] = defaultdict(list)
+    hashes = {one.title for one in titled if one.title is not None}
+    for title, other, when, signed in table.same_titles(archive, titled[0].article.monitor, hashes, since, until):
+        same[title].append((other, when, signed))
+    for one in titled:
+        signed = bool(one.signature.hashes)
+        links[one.id] = [
+            CopyLink(one.id, other, 0.0 if signed else 1.0, 0.0 if other_signed else 1.0, by_title=True)
+            for other, when, other_signed in same[one.title or 0]
+            if other != one.id
+            and not (signed and other_signed)
+            and abs(when - one.article.published) <= HEADLINE_WINDOW
+        ]
+    return links
+
+
+def _settle(archive: Archive, article_id: int, links: list[CopyLink], before: set[int]) -> None:
+    """Compute anew the groups of everything that hangs together with the article.
+
+    The common case is quick: a further copy of a text that all of one group overlap fully changes nothing else.
+    """
+    others = {link.other_id for link in links}
+    group = set(table.groups_of(archive, others).values())
+    if not before and len(group) == 1 and all(alike(link) for link in links):
+        (group_id,) = group
+        if len(others) == min(table.group_size(archive, group_id), MOST_CANDIDATES):
+            table.set_groups(archive, {article_id: group_id})
+            return
+    if before:
+        table.set_bridges(archive, {article_id} | before, bridge=False)
+    _regroup(archive, {article_id} | others | before)
+
+
+def _regroup(archive: Archive, touched: set[int]) -> None:
+    """Compute bridges and groups anew for the touched articles and all that hangs together with them.
+
+    A bridge that is known already is a border: what lies behind it belongs to other groups, except what makes up most
+    of it.
+    """
+    nodes, waiting = set(touched), set(touched)
+    known: set[int] = set()
+    found: dict[tuple[int, int], CopyLink] = {}
+    while waiting:
+        border = table.bridges_among(archive, waiting)
+        known |= border
+        beyond: set[int] = set()
+        for link in table.links_of(archive, waiting):
+            ends = (link.article_id, link.other_id)
+            found[ends] = link
+            if any(end in waiting and (end not in border or mostly(link, end)) for end in ends):
+                beyond.update(ends)
+        waiting = beyond - nodes
+        nodes |= waiting
+    new = _bridges(archive, nodes - known, found.values())
+    table.set_bridges(archive, new, bridge=True)
+    inside = [link for link in found.values() if link.article_id in nodes and link.other_id in nodes]
+    table.set_groups(archive, groups(nodes, inside, known | new))
+
+
+def _bridges(archive: Archive, articles: set[int], links: Iterable[CopyLink]) -> set[int]:
+    questions = in_question(articles, links)
+    if not questions:
+        return set()
+    rows = table.signatures(archive, {id_ for question in questions for id_ in question})
+    silent = table.boilerplate_among(archive, {h for row in rows.values() for h in (*row.head, *row.body)})
+    return bridges(questions, {id_: _signature(row).without(silent) for id_, row in rows.items()})
+
+
+def _row(signed: Signature) -> SignatureRow:
+    return SignatureRow(VERSION, signed.length, tuple(signed.head), tuple(signed.body))
+
+
+def _signature(row: SignatureRow) -> Signature:
+    return Signature(frozenset(row.head), frozenset(row.body), row.length)
