@@ -40,7 +40,11 @@ from monitors.ingest.summary import PassSummary
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 # Prefect's own annotations do not take its thread pool for a task runner.
-BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=4))
+AT_ONCE = 4
+BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=AT_ONCE))
+
+LARGEST_BATCH = 250
+"""So many feeds are polled by one task at most. A task costs Prefect about 40 ms (measured), as much as ten polls."""
 
 Value = TypeVar("Value")
 
@@ -53,6 +57,11 @@ def whole(value: Value) -> Value:
     It otherwise walks every feed, state and entry for futures, which took longer than the pass itself at 1,000 feeds.
     """
     return cast(Value, quote(value))
+
+
+def batch_size(feeds: int) -> int:
+    """How many feeds a task polls: as few tasks as can run at once, unless that makes them too large."""
+    return min(max(steps.BATCH_FEEDS, -(-feeds // AT_ONCE)), LARGEST_BATCH)
 
 
 @contextmanager
@@ -135,7 +144,7 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
             poll_feeds_task.submit(
                 whole(monitor), whole(batch), whole(prepared), number, len(batch), together.part(len(batch))
             )
-            for number, batch in enumerate(steps.batches(prepared.feeds), 1)
+            for number, batch in enumerate(steps.batches(prepared.feeds, batch_size(len(prepared.feeds))), 1)
         ]
         results: list[PollResult] = []
         stored = Stored()

@@ -166,7 +166,7 @@ def _report(what: What, form: Format, tally: Tally, monitor: str, out: Path | No
     elif out is not None:
         note(f"{out}: {_counted(written, what)}")
     strangers = sorted(tally.monitors - {monitor})
-    if strangers and form in (Format.ATOM, Format.ICS, Format.PLOVER_TSV):
+    if strangers and form in (Format.ATOM, Format.ICS, Format.PLOVER_TSV) and what != "articles":
         note(
             f"situations of {', '.join(strangers)} go by their ids: the monitor file is that of {monitor}; "
             "name another one with --monitor"

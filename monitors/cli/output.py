@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import re
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitors.errors import WirewatchError
+from monitors.cli.whole_file import write_pieces
+from monitors.exports.json_lines import json_line
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-# JSON leaves these alone; a terminal would obey the controls and hide the rest.
-_INVISIBLE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 CELL_CHARACTERS = 300
 PIPE_WIDTH = 1000
 """Columns when stdout is no terminal: a row stays on one line, as wide as its cells."""
@@ -41,11 +36,6 @@ Cell = str | int | None | tuple[str | int | None, ...]
 def note(line: str) -> None:
     """A message to the person, on stderr."""
     print(line, file=sys.stderr)
-
-
-def json_line(row: Mapping[str, Any]) -> str:
-    """One row as one line of JSON, with invisible characters escaped."""
-    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(row, ensure_ascii=False))
 
 
 def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
@@ -95,36 +85,5 @@ def _text(cell: Cell, on_terminal: bool) -> Text:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write `text` to `path` completely or not at all. What is no file of its own (a device, a pipe) is written to.
-
-    Raises WirewatchError that names the file.
-    """
-    try:
-        if _is_special(path):
-            with path.open("a", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-        else:
-            _replace(path.resolve(), text)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise WirewatchError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _is_special(path: Path) -> bool:
-    """A device, a pipe, or a name such as /dev/stdout that stands for an open file, which nobody may replace."""
-    return path.absolute().parts[1:2] in (("dev",), ("proc",)) or (path.exists() and not path.is_file())
-
-
-def _replace(path: Path, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write `text` to `path` completely or not at all, as `write_pieces` does. Raises WirewatchError."""
+    write_pieces(path, [text])

@@ -20,7 +20,8 @@ from monitors.cli.options import (
     monitor_path,
     shipped_stream_path,
 )
-from monitors.cli.output import json_line, note, print_json_lines, write_whole
+from monitors.cli.output import note, print_json_lines, write_whole
+from monitors.exports.json_lines import json_line
 
 if TYPE_CHECKING:
     from monitors.ingest.documents import Document

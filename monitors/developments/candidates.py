@@ -8,7 +8,7 @@ from datetime import date
 from monitors.developments.languages import LanguagePack
 from monitors.developments.lines import Line, named_in_lead
 from monitors.developments.marking import MarkedSentence, mark_sentence
-from monitors.developments.participants import fit_of
+from monitors.developments.participants import Fit, fit_of
 from monitors.developments.watched import Watched
 
 NAMED_WEIGHT = 4
@@ -93,9 +93,27 @@ def _meetings(
         if fit is None:
             continue
         complete = len(fit.covered) == len(sides) and (fit.named > 0 or in_title or vouched)
-        if complete or (fit.covered and vouched):
+        vouched_for = vouched or (fit.named > 0 and _protagonist_is_missing(marked, index, fit, sides, lines, pack))
+        if complete or (fit.covered and vouched_for):
             out[index] = NAMED_WEIGHT * fit.named + (2 if complete else 0) + (1 if personal else 0)
     return out
+
+
+def _protagonist_is_missing(
+    marked: MarkedSentence,
+    event: int,
+    fit: Fit,
+    sides: tuple[frozenset[str], ...],
+    lines: list[Line],
+    pack: LanguagePack,
+) -> bool:
+    """Whether the sides that the sentence leaves out are named in the title, and a pronoun stands for them here."""
+    if lines[0].is_title and pack.pronouns is not None:
+        titled = {tag.entity for tag in lines[0].tags}
+        missing = [side for number, side in enumerate(sides) if number not in fit.covered]
+        before = marked.text[: marked.positions[event]]
+        return all(side & titled for side in missing) and pack.pronouns.search(before) is not None
+    return False
 
 
 def _without_rivals(candidates: list[Candidate]) -> list[Candidate]:

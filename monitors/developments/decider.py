@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitors.archive.records import Article, Mention
+from monitors.developments.event_dates import first_day
 from monitors.developments.ledger import Known, Ledger
+from monitors.developments.mentions import BACKWARD
 from monitors.developments.novelty import Claim, Verdict, judge
+from monitors.developments.reading import FRESH_DAYS
 
 TITLE_WEIGHT = 2.0
 LEAD_WEIGHT = 1.5
@@ -81,7 +84,7 @@ def weigh(mentions: list[Mention], lead_end: int, day: date) -> tuple[Mention, C
     for mention in mentions:
         if mention.status == "background":
             continue
-        weight = _weight(mention, lead_end)
+        weight = _weight(mention, lead_end, day)
         weights[mention.status] += weight
         heaviest[mention.status] = max(heaviest[mention.status], weight)
         current = best.get(mention.status)
@@ -106,10 +109,20 @@ def weigh(mentions: list[Mention], lead_end: int, day: date) -> tuple[Mention, C
     return mention, claim
 
 
-def _weight(mention: Mention, lead_end: int) -> float:
+def _weight(mention: Mention, lead_end: int, day: date) -> float:
     if mention.field == "title":
         return TITLE_WEIGHT
-    return LEAD_WEIGHT if mention.start < lead_end else BODY_WEIGHT
+    return LEAD_WEIGHT if mention.start < lead_end or _is_definite(mention, day) else BODY_WEIGHT
+
+
+def _is_definite(mention: Mention, day: date) -> bool:
+    """Whether a sentence names the very day of a meeting to come, or of a change just past: news wherever it stands."""
+    when = mention.event_date
+    if when is None or len(when) < len("2018-06-12"):
+        return False
+    if mention.status == "scheduled":
+        return first_day(when) > day
+    return mention.status in (*BACKWARD, "suspended") and (day - first_day(when)).days in range(FRESH_DAYS + 1)
 
 
 def record(ledger: Ledger, intent: Intent, development_id: int) -> Ledger:

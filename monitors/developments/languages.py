@@ -53,6 +53,8 @@ class LanguagePack:
     possessed: re.Pattern[str] | None
     subordinate: re.Pattern[str] | None
     breaks: re.Pattern[str] | None
+    joins: re.Pattern[str] | None
+    fresh: re.Pattern[str] | None
     dateline: re.Pattern[str] | None
     deadlines: re.Pattern[str] | None
     stops: frozenset[str]
@@ -98,6 +100,8 @@ def read_pack(text: str, name: str) -> LanguagePack:
             possessed=compile_patterns(data["attribution"]["possessed"], spaced=spaced),
             subordinate=compile_patterns(data["clauses"]["subordinate"], spaced=spaced),
             breaks=compile_patterns(data["clauses"]["breaks"], spaced=spaced),
+            joins=compile_patterns(data["clauses"].get("joins", ()), spaced=spaced),
+            fresh=compile_patterns(data["clauses"].get("fresh", ()), spaced=spaced),
             dateline=re.compile(data["sentence"]["dateline"]) if "dateline" in data["sentence"] else None,
             deadlines=compile_patterns(data["dates"].get("deadlines", ()), spaced=spaced),
             stops=stops,
@@ -142,7 +146,7 @@ def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
         rf"\b(?P<month>{month})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*(?:-|to|and)\s*(?P<until>\d{{1,2}})\b)?"
         rf"(?!\d)(?:,?\s+(?P<year>20\d\d|19\d\d))?"
         rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{month})\b(?:\s+(?P<year2>20\d\d|19\d\d))?"
-        rf"|(?<=[a-z,] )(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b"
+        rf"|(?<=[a-z,] )(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b(?!-[A-Za-z])"
         rf"(?:,?\s+(?P<year4>20\d\d|19\d\d))?"
         rf"|\b(?P<year3>20\d\d|19\d\d)\b"
         rf"|\b(?P<weekday>{_any_of(weekdays)})\b"

@@ -19,8 +19,8 @@ PHASES: dict[str, Phase] = {
 # that change nothing (no plans, doubts, preparations).
 DECISION_ORDER: dict[Kind, tuple[str, ...]] = {
     "meeting": (
-        "doubted", "not_refused", "cancelled", "postponed", "declined", "none", "back_on", "proposed", "mooted",
-        "agreed", "scheduled", "occurred",
+        "doubted", "not_refused", "cancelled", "postponed", "declined", "none", "took_place", "back_on", "arranged",
+        "proposed", "mooted", "agreed", "scheduled", "occurred",
     ),
     "occurrence": ("none", "threatened", "occurred"),
     "policy": ("back_on", "weighed", "none", "rejected", "suspended", "ended", "in_force", "announced", "proposed"),
@@ -34,13 +34,19 @@ RANK: dict[str, int] = {
 }  # fmt: skip
 
 CUE_CLASSES: dict[Kind, dict[str, str]] = {
-    "meeting": {"back_on": "scheduled", "not_refused": "mooted", "doubted": "none"},
+    "meeting": {
+        "back_on": "scheduled",
+        "arranged": "scheduled",
+        "took_place": "occurred",
+        "not_refused": "mooted",
+        "doubted": "none",
+    },
     "occurrence": {},
     "policy": {"back_on": "announced", "weighed": "proposed"},
     "agreement": {},
 }
-"""Cue classes that are no status themselves, with the status they give: on again after a stop, a refusal denied, a
-doubt, a stop or change that is only being weighed."""
+"""Cue classes that are no status themselves, with the status they give: on again after a stop, plans that are made
+known, word that it took place, a refusal denied, a doubt, a stop or change that is only being weighed."""
 
 FACTUALITY: dict[str, str] = {
     "mooted": "possible+", "proposed": "possible+", "threatened": "possible+", "negotiating": "possible+",

@@ -17,7 +17,8 @@ from monitors.developments.patterns import SLOTS
 _PLACE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?([A-Z][\w.'-]+(?:[ -][A-Z][\w'-]+)*)")
 _ASIDE = re.compile(rf",\s{SLOTS['doing']}\s")
 """"Trump, hosting Moon, says": what a subject is doing while it speaks."""
-_BACKWARD = ("occurred", "in_force", "ended", "background")
+_LOWER = re.compile("[a-z]")
+BACKWARD = ("occurred", "in_force", "ended", "background")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A clause [start, end) of a marked sentence. What a subordinate one says is given as known."""
+    """A clause [start, end) of a marked sentence. What a subordinate one says is given as known.
+
+    `fresh` says that it opens with words such as "hours after", by which the news itself is often told.
+    """
 
     start: int
     end: int
     subordinate: bool
+    fresh: bool = False
 
 
 def segments(text: str, pack: LanguagePack) -> list[Segment]:
@@ -46,20 +51,27 @@ def segments(text: str, pack: LanguagePack) -> list[Segment]:
     for pattern, subordinate in ((pack.breaks, False), (pack.subordinate, True)):
         if pattern is not None:
             cuts += [(match.start(), subordinate) for match in pattern.finditer(text)]
+    if pack.joins is not None:
+        joined = {match.start() for match in pack.joins.finditer(text)}
+        cuts = [cut for cut in cuts if cut[0] not in joined]
     cuts += [(match.start(), False) for match in re.finditer(r";| - |\.\.\.|…", text)]
     cuts.sort()
     out = []
     for number, (start, subordinate) in enumerate(cuts):
         end = cuts[number + 1][0] if number + 1 < len(cuts) else len(text)
-        if subordinate and start == 0 and "," in text:
-            comma = text.index(",")
-            out.append(Segment(0, min(comma, end), True))
+        comma = text.find(",", start)
+        if subordinate and comma > 0 and not _LOWER.search(text, 0, start):  # only a dateline stands before it
+            out.append(Segment(start, min(comma, end), True, _is_fresh(text, start, pack)))
             if comma < end:
                 out.append(Segment(comma, end, False))
             continue
         if end > start:
-            out.append(Segment(start, end, subordinate))
+            out.append(Segment(start, end, subordinate, subordinate and _is_fresh(text, start, pack)))
     return out
+
+
+def _is_fresh(text: str, start: int, pack: LanguagePack) -> bool:
+    return pack.fresh is not None and pack.fresh.match(text, start) is not None
 
 
 def background_class(marked_text: str, pack: LanguagePack) -> str | None:
@@ -145,9 +157,9 @@ def _event_date(status: str, marks: list[tuple[Mark, int]], event: int) -> str |
     values = []
     for mark, position in marks:
         assert mark.date is not None
-        if status not in _BACKWARD and mark.date.weekday and position < event - 3:
+        if status not in BACKWARD and mark.date.weekday and position < event - 3:
             continue
-        value = mark.date.behind if status in _BACKWARD else mark.date.ahead
+        value = mark.date.behind if status in BACKWARD else mark.date.ahead
         if value is not None:
             values.append(value)
     return max(values, key=len, default=None)

@@ -124,6 +124,8 @@ class _Parser:
                 out = f"(?:{body}{self._script.space})?" if optional else body
             elif optional:
                 out += f"(?:{self._script.space}{body})?"
+            elif token == ",":
+                out += body
             elif out.endswith(f"{self._script.space})?"):
                 out += body
             else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from monitors.developments.candidates import Candidate
+from monitors.developments.event_dates import first_day
 from monitors.developments.languages import LanguagePack
 from monitors.developments.marking import MarkedSentence
 from monitors.developments.mentions import (
+    BACKWARD,
     Reading,
     Segment,
     background_class,
@@ -18,6 +20,9 @@ from monitors.developments.mentions import (
 )
 from monitors.developments.patterns import SLOTS
 from monitors.developments.watched import Watched
+
+FRESH_DAYS = 3
+"""What happened at most so many days ago is news even where a clause gives it as known."""
 
 _SHOWN = {SLOTS[name]: "EVENT" for name in ("thing", "plan", "now", "past", "doing")} | {
     SLOTS["side"]: "PARTY",
@@ -48,10 +53,23 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
             continue
         if reading.status == "occurred" and not _has_subject(candidate, event, marked, position, pack):
             continue
-        if background is None and not segment.subordinate:
+        if background is None and (not segment.subordinate or _is_news(segment, reading, day)):
             return reading
         known = known or Reading("background", background or f"subordinate: {reading.cue}", reading.event_date)
     return known or Reading("background", background or "no cue")
+
+
+def _is_news(segment: Segment, reading: Reading, day: date) -> bool:
+    """Whether a subordinate clause tells what is new: something that has happened, in the last few days.
+
+    "After North Korea fired missiles early Saturday, the president said ..." is how the second day reports the first.
+    """
+    if reading.status not in BACKWARD:
+        return False
+    if segment.fresh:
+        return True
+    when = reading.event_date
+    return when is not None and len(when) == len("2018-05-26") and (day - first_day(when)).days in range(FRESH_DAYS + 1)
 
 
 def _has_subject(candidate: Candidate, event: int, marked: MarkedSentence, position: int, pack: LanguagePack) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+FURNITURE_WORDS = 5
+"""A line of at most so many words that ends without a mark is no sentence, as long as more text follows."""
+
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+|$)|[。！？]+[」』）”]*|\n+")
 _INITIALS = re.compile(r"(?:^|[\s(\"'-])(?:[A-Za-z]\.)*[A-Za-z]$")
 _LOWER_NEXT = re.compile(r"\s+[a-z]")
@@ -36,6 +39,11 @@ def split_sentences(text: str, abbreviations: frozenset[str], limit: int) -> lis
     return sentences[:limit]
 
 
+def _is_furniture(line: str) -> bool:
+    """Whether a line in Latin script is a byline, a place to click or the like, and not the beginning of the news."""
+    return line.isascii() and line[-1] not in ".!?:\"')" and len(line.split()) <= FURNITURE_WORDS
+
+
 def _goes_on(text: str, start: int, match: re.Match[str], abbreviations: frozenset[str]) -> bool:
     before = text[start : match.start()]
     word = before.rsplit(None, 1)[-1].lstrip("(\"'").lower() if before.strip() else ""
@@ -49,6 +57,6 @@ def _goes_on(text: str, start: int, match: re.Match[str], abbreviations: frozens
 def _add(sentences: list[Sentence], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     stripped = piece.strip()
-    if stripped:
+    if stripped and not (end < len(text) and _is_furniture(stripped)):
         begin = start + len(piece) - len(piece.lstrip())
         sentences.append(Sentence(stripped, "text", begin, begin + len(stripped), len(sentences) + 1))

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitors.cli.output import json_line, write_whole
+from monitors.cli.output import write_whole
 from monitors.errors import WirewatchError
+from monitors.exports.json_lines import json_line
 
 
 def test_file_is_replaced_whole(tmp_path: Path) -> None:

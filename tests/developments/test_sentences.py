@@ -28,7 +28,7 @@ TEXTS = st.one_of(
         ("It cost 3.5 million. Fine.", ["It cost 3.5 million.", "Fine."]),
         ("Talks (no. 4) began? Yes", ["Talks (no. 4) began?", "Yes"]),
         ("It broke off etc. and so on.", ["It broke off etc. and so on."]),
-        ("One line\nanother line", ["One line", "another line"]),
+        ("One line that says a thing\nanother line", ["One line that says a thing", "another line"]),
         ("회담했다. 떠났다.", ["회담했다.", "떠났다."]),
         ("会談した。帰った。", ["会談した。", "帰った。"]),
         ("「終わった。」と言った。", ["「終わった。」", "と言った。"]),
@@ -60,3 +60,12 @@ def test_spans_slice_the_text_in_order_without_overlap(text: str, limit: int) ->
 @given(TEXTS, st.integers(1, 6))
 def test_a_limit_only_leaves_off_the_end(text: str, limit: int) -> None:
     assert split_sentences(text, ABBREVIATIONS, limit) == split_sentences(text, ABBREVIATIONS, 99)[:limit]
+
+
+def test_bylines_and_buttons_before_the_news_are_no_sentences() -> None:
+    text = "Ada Byline\nSpecial to THE POST\nADVERTISEMENT\nThe mayor met the dockers on Monday. They talked."
+    assert [one.text for one in split_sentences(text, ABBREVIATIONS, 9)] == [
+        "The mayor met the dockers on Monday.",
+        "They talked.",
+    ]
+    assert [one.text for one in split_sentences("Mayor meets dockers", ABBREVIATIONS, 9)] == ["Mayor meets dockers"]
