@@ -124,9 +124,7 @@ class _Parser:
                 out = f"(?:{body}{self._script.space})?" if optional else body
             elif optional:
                 out += f"(?:{self._script.space}{body})?"
-            elif token == ",":
-                out += body
-            elif out.endswith(f"{self._script.space})?"):
+            elif token == "," or out.endswith(f"{self._script.space})?"):
                 out += body
             else:
                 out += self._script.space + body
