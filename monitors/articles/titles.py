@@ -30,7 +30,7 @@ def bare_title(title: str) -> str:
     text = unicodedata.normalize("NFKC", title).strip()
     for pattern in (_TAGS, _TAGS, _TRAILING_TAG):
         shorter = pattern.sub("", text, count=1)
-        text = shorter if tokens(shorter) else text
+        text = shorter if shorter != text and tokens(shorter) else text
     source = _SOURCE.search(text)
     if source is not None and len(source["source"].split()) <= _LONGEST_SOURCE:
         rest = text[: source.start()]
