@@ -59,6 +59,7 @@ lint: $(VENV)/installed-dev ## Linting, types and import rules only
 .PHONY: docs
 docs: $(VENV)/installed-dev ## Write the reference pages that follow from the code
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python tests/feeds/fault_table.py
 
 .PHONY: lock
 lock: $(VENV)/python-is-new-enough ## Write the lock file: the newest versions that pyproject.toml allows

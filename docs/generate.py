@@ -1,4 +1,4 @@
-"""Writes the reference pages that follow from the code: commands, settings, outcomes of a poll, tables.
+"""Writes the reference pages that follow from the code: commands, settings, outcomes, verdicts on feeds, tables.
 
 `make docs` runs it; a test fails while a page is not what it would write.
 """
@@ -17,11 +17,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from monitors.archive import runs
 from monitors.archive.connection import open_archive
 from monitors.archive.described import datasette_metadata, describe
 from monitors.cli import app
 from monitors.definition import model
 from monitors.definition.kinds import STATUSES
+from monitors.feeds.health import AGREEING, VERDICTS
 from monitors.feeds.outcomes import OUTCOMES, SCORES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +37,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "commands.md": commands(),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "poll-outcomes.md": poll_outcomes(),
+        REFERENCE / "feed-health.md": feed_health(),
+        REFERENCE / "run-outcomes.md": run_outcomes(),
         **tables(),
     }
 
@@ -213,6 +217,40 @@ def tables() -> dict[Path, str]:
             refers = f" → [`{one.refers[name]}`](#{one.refers[name]})" if name in one.refers else ""
             out.append(f"| `{name}`{refers} | {kind.lower()} | {cell(text)} |")
     return {REFERENCE / "tables.md": "\n".join(out) + "\n", REFERENCE / "datasette.json": metadata}
+
+
+def feed_health() -> str:
+    """The verdicts on a feed."""
+    out = [
+        "# The health of a feed",
+        WRITTEN_BY,
+        "One poll proves little. What several polls in a row say of a feed is its verdict: `wirewatch feeds` shows it "
+        "with its reason and since when, `wirewatch doctor` counts them, and the channels of `policy.health_channels` "
+        f"are told once when a feed turns ill and once when it recovers. Fewer than {AGREEING} polls that agree leave "
+        "a verdict as it was. Polls that say nothing of the feed change nothing: those whose fault is ours "
+        "([`offline`, `host-paused`, `not-polled`](poll-outcomes.md)).\n",
+        "| verdict | means | is raised when | recovers |",
+        "|---|---|---|---|",
+        *(
+            f"| `{name}` | {cell(verdict.meaning)} | {cell(verdict.raised)} | {cell(verdict.recovers)} |"
+            for name, verdict in VERDICTS.items()
+        ),
+    ]
+    return "\n".join(out) + "\n"
+
+
+def run_outcomes() -> str:
+    """The closed set of ways a run can stand."""
+    out = [
+        "# How a run can end",
+        WRITTEN_BY,
+        "A run is one pass of a monitor. `wirewatch runs` and the archive's `runs` table show under which of these "
+        "names each stands, with its counts. How the polls in it ended is [another list](poll-outcomes.md).\n",
+        "| outcome | means |",
+        "|---|---|",
+        *(f"| `{name}` | {cell(meaning)} |" for name, meaning in runs.OUTCOMES.items()),
+    ]
+    return "\n".join(out) + "\n"
 
 
 def cell(text: str) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from monitors.definition.channels import Channel
 from monitors.definition.kinds import ALL_STATUSES, STATUSES, Kind
+from monitors.definition.part import Identifier, Part
 from monitors.definition.problems import PartError, Problem, not_one_of
 from monitors.definition.references import defined_twice, undefined, unread_languages
+from monitors.definition.secrets import VALUE_FROM_ENVIRONMENT, sound_headers, sound_proxy
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="lower case words joined by -")]
 Language = Literal["en", "ko", "ja", "zh"]
 Phrase = Annotated[str, Field(min_length=1)]
 Phrases = dict[Language, tuple[Phrase, ...]]
@@ -28,10 +31,31 @@ def known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(known_zone)]
+Tier = Literal["reported", "corroborated", "confirmed"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[mhd]$", description="a number and m, h or d")]
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+def duration(text: str) -> timedelta:
+    """What a text such as 30m, 2h or 1d says."""
+    return int(text[:-1]) * _UNITS[text[-1]]
+
+
+def as_time_of_day(value: object) -> object:
+    """YAML 1.1 reads an unquoted 22:00 as 1320, a number to the base 60; that becomes the text again."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value // 60:02}:{value % 60:02}" if is_number and isinstance(value, int) and value >= 0 else value
+
+
+TimeOfDay = Annotated[str, BeforeValidator(as_time_of_day), Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+def sound_ping(value: str) -> str:
+    """`value`, if it is an address or names a variable; ValueError without the value, which may hold a secret."""
+    if VALUE_FROM_ENVIRONMENT.fullmatch(value) or re.match(r"https?://[^/\s]", value):
+        return value
+    raise ValueError("expected http://…, https://… or env:NAME")
 
 
 class Feed(Part):
@@ -54,6 +78,10 @@ class Feed(Part):
         default=None,
         pattern=r"^[1-9][0-9]{0,3}[hd]$",
         description="longest time without anything new, as 6h or 2d; then it counts as silent. Left out: its rhythm",
+    )
+    headers: Annotated[dict[str, str], AfterValidator(sound_headers)] = Field(
+        default_factory=dict,
+        description="headers sent with its requests, to its own host only; a value may be env:NAME",
     )
 
     def longest_silence(self) -> timedelta | None:
@@ -78,7 +106,10 @@ class Polling(Part):
     workers: int = Field(default=16, ge=1, le=128, description="feeds fetched at the same time")
     per_host_delay: float = Field(default=1.0, ge=0, le=3600, description="seconds between two requests to one host")
     allow_private: tuple[str, ...] = Field(default=(), description="hosts that may resolve to private addresses")
-    proxy: str | None = Field(default=None, pattern=r"^https?://", description="proxy for every request")
+    proxy: Annotated[str, AfterValidator(sound_proxy)] | None = Field(
+        default=None,
+        description="proxy for every request, as http://host:port or env:NAME; those of the environment are not used",
+    )
 
 
 class Retention(Part):
@@ -191,7 +222,22 @@ class Rule(Part):
     situations: tuple[Identifier, ...] = Field(default=(), description="empty: all")
     statuses: tuple[str, ...] = Field(default=(), description="empty: all")
     channels: tuple[Identifier, ...] = Field(description="empty: alert nobody")
-    priority: Literal["normal", "urgent"] = "normal"
+    priority: Literal["normal", "urgent"] = Field(default="normal", description="urgent ones pass the quiet hours")
+    tier: Tier | None = Field(
+        default=None, description="how well it must be supported; with wait: what is waited for. Left out: anyhow"
+    )
+    wait: Duration | None = Field(
+        default=None,
+        description="longest wait for the tier (corroborated, if none is given), as 30m or 2h; then it is sent anyhow",
+    )
+
+    def awaits(self) -> Tier | None:
+        """The tier that an alert of this rule waits for, None when it waits for nothing."""
+        return None if self.wait is None else self.tier or "corroborated"
+
+    def longest_wait(self) -> timedelta:
+        """What `wait` says; nothing when it says nothing."""
+        return timedelta() if self.wait is None else duration(self.wait)
 
     @model_validator(mode="after")
     def statuses_exist(self) -> Self:
@@ -205,26 +251,54 @@ class Rule(Part):
         return self
 
 
+class QuietHours(Part):
+    """When only urgent alerts are sent, by the policy's timezone. What was held comes as one message at the end."""
+
+    start: TimeOfDay = Field(description="as 22:00")
+    end: TimeOfDay = Field(description="as 07:00; before the start: on the next day")
+    days: tuple[Weekday, ...] = Field(default=(), description="days on which they start; empty: every day")
+    channels: tuple[Identifier, ...] = Field(default=(), description="channels that keep them; empty: all")
+
+
+class Digest(Part):
+    """A regular message that says what happened, what did not, and what lies ahead."""
+
+    at: TimeOfDay = Field(description="time of day by the policy's timezone, as 07:30")
+    channels: tuple[Identifier, ...] = Field(description="where it goes")
+    daily: bool = Field(default=True, description="every day")
+    weekly: Weekday | None = Field(default=None, description="day on which the digest of the week comes too")
+    lines: int = Field(default=60, ge=10, le=500, description="lines at most; the rest is counted")
+
+
 class Policy(Part):
+    """Who is told of what, when. Rules choose the channels; the rest says when a message waits, and for what."""
+
     rules: tuple[Rule, ...] = Field(min_length=1)
     health_channels: tuple[Identifier, ...] | None = Field(
         default=None, description="channels told when a feed turns ill or recovers; left out: all; empty: nobody"
     )
     timezone: Zone = Field(default="UTC", description="the reader's IANA zone")
-
-
-class TerminalChannel(Part):
-    id: Identifier
-    type: Literal["terminal"]
-
-
-class FileChannel(Part):
-    id: Identifier
-    type: Literal["file"]
-    path: str = Field(description="JSON Lines file; a relative path lies beside the archive")
-
-
-Channel = Annotated[TerminalChannel | FileChannel, Field(discriminator="type")]
+    group_minutes: int = Field(
+        default=0,
+        ge=0,
+        le=1440,
+        description="wait so long for more of the same situation, and tell it in one message; urgent ones do not wait",
+    )
+    mute_overtaken: bool = Field(
+        default=False, description="a plan whose outcome is known before its alert was sent is not sent any more"
+    )
+    corrections: bool = Field(
+        default=False, description="a cancellation or denial goes to all channels that were told of the plan"
+    )
+    quiet_hours: QuietHours | None = None
+    hourly_cap: dict[Identifier, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="channel → alerts within an hour at most; what is over goes to the digest"
+    )
+    digest: Digest | None = None
+    ping_url: Annotated[str, AfterValidator(sound_ping)] | None = Field(
+        default=None,
+        description="requested after each good run, for a service that rings when it stops; may be env:NAME",
+    )
 
 
 class SeedArticle(Part):

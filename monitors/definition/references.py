@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitors.definition.problems import Place, Problem, not_one_of
 
 if TYPE_CHECKING:
-    from monitors.definition.model import Monitor
+    from monitors.definition.model import Monitor, Policy
 
 
 def undefined(monitor: Monitor) -> Iterator[Problem]:
@@ -25,9 +25,19 @@ def undefined(monitor: Monitor) -> Iterator[Problem]:
         for side, members in enumerate(situation.parties):
             yield from _unknown(("situations", number, "parties", side), members, entities, "an entity")
     yield from _unknown(("policy", "health_channels"), monitor.policy.health_channels or (), channels, "a channel")
+    for place, named in _policy_channels(monitor.policy):
+        yield from _unknown(place, named, channels, "a channel")
     for number, rule in enumerate(monitor.policy.rules):
         yield from _unknown(("policy", "rules", number, "situations"), rule.situations, situations, "a situation")
         yield from _unknown(("policy", "rules", number, "channels"), rule.channels, channels, "a channel")
+
+
+def _policy_channels(policy: Policy) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    if policy.quiet_hours is not None:
+        yield ("policy", "quiet_hours", "channels"), policy.quiet_hours.channels
+    if policy.digest is not None:
+        yield ("policy", "digest", "channels"), policy.digest.channels
+    yield ("policy", "hourly_cap"), tuple(policy.hourly_cap)
 
 
 def defined_twice(monitor: Monitor) -> Iterator[Problem]:

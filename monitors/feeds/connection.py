@@ -7,6 +7,7 @@ use.
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import socket
 import ssl
@@ -23,6 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from monitors.feeds.addresses import is_public
 from monitors.feeds.failure import FetchError
+from monitors.feeds.urls import without_secrets
 from monitors.feeds.watchdog import Watchdog
 
 RESOLVE_LIMIT = 5.0
@@ -31,6 +33,18 @@ RESOLVE_LIMIT = 5.0
 _SECOND_LOOK_UP = 1.0
 
 _Address = tuple[socket.AddressFamily, tuple[Any, ...]]
+
+
+class _NoSecrets(logging.Filter):
+    """Takes secrets out of the addresses that urllib3 logs, at debug level each one that is requested."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(without_secrets(value) if isinstance(value, str) else value for value in record.args)
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_NoSecrets())
 
 
 def resolve(host: str, port: int, limit: float) -> list[_Address]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 _STEP = 65536
 _LAYERS = 3
+_GZIP = b"\x1f\x8b\x08"
+"""How a gzip file begins (RFC 1952: its mark and the one method there is); no feed or page does."""
 
 
 class DecodingError(Exception):
@@ -28,6 +31,19 @@ def decoded(pieces: Iterable[bytes], content_encoding: str | None) -> Iterator[b
             raise DecodingError(f"encoding {name[:40]!r}, which was not asked for")
         stream = _inflate(stream, name)
     return iter(stream)
+
+
+def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, decompressed if they are a gzip file: sitemaps and dumps of feeds are stored as such (`.xml.gz`).
+
+    A file inside the file stays as it is. Raises DecodingError as `decoded` does.
+    """
+    waiting = iter(pieces)
+    start = b""
+    while len(start) < len(_GZIP) and (piece := next(waiting, b"")):
+        start += piece
+    stream = chain([start] if start else [], waiting)
+    return _inflate(stream, "gzip") if start.startswith(_GZIP) else stream
 
 
 def _inflate(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:

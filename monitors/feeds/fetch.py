@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -13,28 +14,37 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions as u3
-from requests.exceptions import ConnectionError as BrokenConnection
-from requests.exceptions import InvalidHeader, InvalidURL, ProxyError, RequestException, SSLError, Timeout
+from requests.exceptions import RequestException, Timeout
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from monitors.clock import utc_now
-from monitors.definition.model import Polling
+from monitors.definition.model import Feed, Polling
+from monitors.definition.secrets import MissingVariable, is_proxy_address, revealed
+from monitors.errors import InputError
+from monitors.feeds.addresses import is_private_by_name
+from monitors.feeds.causes import broken
 from monitors.feeds.connection import GuardedAdapter
-from monitors.feeds.decoding import DecodingError, decoded
+from monitors.feeds.credentials import Credentials, credentials
+from monitors.feeds.decoding import DecodingError, decoded, unpacked
 from monitors.feeds.failure import FetchError
 from monitors.feeds.refusals import outcome_of_status, retry_after
+from monitors.feeds.turns import Distance
+from monitors.feeds.urls import check_url, host_and_port, shown, without_login
 from monitors.feeds.watchdog import Watchdog
 
+__all__ = ["FEEDS", "PAGES", "PLAIN_TEXT", "Fetcher", "Response", "check_url", "shown", "without_login"]
+
 MAX_REDIRECTS = 5
-MAX_URL = 2048
-"""Characters."""
 _ERROR_PAGE = 65536
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_ACCEPT = (
+FEEDS = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
 )
+PAGES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+PLAIN_TEXT = "text/plain, */*;q=0.1"
+"""What is asked for, as the Accept header of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +68,25 @@ class Fetcher:
     """Fetches URLs under one policy. Safe to share between threads: each fetch has its own connections.
 
     `stop_at` is a `time.monotonic()` value past which no fetch runs. `tls` replaces the usual trusted certificates.
+    `environment` has the secrets that the monitor file names; no proxy is taken from it that the file does not name.
+    `distance` is what redirects to other hosts keep. Making one raises InputError for a proxy that cannot be used.
     """
 
     polling: Polling
     stop_at: float | None = None
     tls: ssl.SSLContext | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    distance: Distance = field(init=False, repr=False)
     _agent: str = field(init=False)
-    _trusted: frozenset[str] = field(init=False)
+    _allowed: frozenset[str] = field(init=False)
+    _proxy: str | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         contact = f" (+{self.polling.contact})" if self.polling.contact else ""
         self._agent = f"wirewatch/{_version()}{contact}"
-        trusted = {host.strip("[]").rstrip(".").lower() for host in self.polling.allow_private}
-        if self.polling.proxy:
-            trusted.add((urlsplit(self.polling.proxy).hostname or "").lower())
-        self._trusted = frozenset(trusted)
+        self._allowed = frozenset(host.strip("[]").rstrip(".").lower() for host in self.polling.allow_private)
+        self._proxy = _proxy(self.polling, self.environment)
+        self.distance = Distance(self.polling.per_host_delay)
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -82,13 +96,18 @@ class Fetcher:
         self,
         url: str,
         *,
+        feed: Feed | None = None,
+        accept: str = FEEDS,
         etag: str | None = None,
         last_modified: str | None = None,
         max_bytes: int | None = None,
+        before_redirect: Callable[[str], None] | None = None,
     ) -> Response:
         """GET `url`, following up to five redirects by hand.
 
-        `etag` and `last_modified` are sent back as they were received. `max_bytes` replaces the policy's limit.
+        `feed` is whose headers and login are sent, to the host of its own URL only; without one that is the login in
+        `url`. `etag` and `last_modified` are sent back as they were received. `max_bytes` replaces the policy's limit.
+        `before_redirect` is told where a redirect leads; what it raises ends the fetch.
         Raises FetchError for everything but 200, and 304 to a conditional request.
         """
         started = time.monotonic()
@@ -97,9 +116,11 @@ class Fetcher:
             seconds = min(seconds, self.stop_at - started)
         if seconds <= 0:
             raise FetchError("not-polled", "the run's time ended before this fetch")
+        own = credentials(feed.url, feed.headers, self.environment) if feed else credentials(url, {}, {})
         conditions = {
             name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if value
         }
+        ask = _Ask(accept, conditions, own, max_bytes or self.polling.max_bytes, before_redirect)
         with Watchdog(seconds, trusted_hosts=self._trusted) as guard, requests.Session() as session:
             session.trust_env = False
             session.headers.clear()
@@ -107,7 +128,7 @@ class Fetcher:
             session.mount("http://", adapter)
             session.mount("https://", adapter)
             try:
-                return self._follow(session, guard, url, conditions, max_bytes or self.polling.max_bytes)
+                return self._follow(session, guard, url, ask)
             except FetchError as error:
                 if guard.expired and error.outcome != "deadline":
                     raise _late(guard, error.outcome) from None
@@ -115,95 +136,106 @@ class Fetcher:
             except (RequestException, u3.HTTPError, OSError, UnicodeError) as error:
                 if guard.expired or isinstance(error, Timeout | u3.TimeoutError):
                     raise _late(guard, None) from None
-                raise _named(error) from None
+                raise broken(error) from None
 
-    def _follow(
-        self,
-        session: requests.Session,
-        guard: Watchdog,
-        url: str,
-        conditions: Mapping[str, str],
-        max_bytes: int,
-    ) -> Response:
-        seen: set[str] = set()
+    @property
+    def _trusted(self) -> frozenset[str]:
+        """Where connections may go whatever the address: with a proxy there are none but those to it."""
+        return self._allowed | {(urlsplit(self._proxy).hostname or "").lower()} if self._proxy else self._allowed
+
+    def _follow(self, session: requests.Session, guard: Watchdog, url: str, ask: _Ask) -> Response:
+        seen: list[str] = []
         permanent = True
         for _ in range(MAX_REDIRECTS + 1):
             check_url(url)
+            url = without_login(url)
             if url in seen:
                 raise FetchError("redirect-loop", f"redirected in a circle through {shown(url)}")
-            seen.add(url)
-            with self._get(session, guard, url, conditions) as answer:
+            self._take_turn(url, seen[-1] if seen else None, guard)
+            seen.append(url)
+            with self._get(session, guard, url, ask) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 status = answer.status_code
                 if status in _REDIRECTS and headers.get("location"):
                     permanent = permanent and status in _PERMANENT
                     url = _target(url, headers["location"])
                     session.close()  # the server may end this connection, so the next hop opens its own
+                    if ask.before_redirect is not None:
+                        ask.before_redirect(url)
                     continue
-                if status == 304 and conditions:
+                if status == 304 and ask.conditions:
                     body = b""
                 elif status == 200:
-                    body = _read(answer, headers.get("content-encoding"), max_bytes, guard)
+                    body = _read(answer, headers.get("content-encoding"), ask.max_bytes, guard)
                 else:
                     raise _refusal(answer, status, headers, guard, url)
             took = guard.seconds - guard.remaining()
-            return Response(without_login(url), status, headers, body, took, permanent and len(seen) > 1)
+            return Response(url, status, headers, body, took, permanent and len(seen) > 1)
         raise FetchError("redirect-loop", f"more than {MAX_REDIRECTS} redirects, the last to {shown(url)}")
 
-    def _get(
-        self, session: requests.Session, guard: Watchdog, url: str, conditions: Mapping[str, str]
-    ) -> requests.Response:
-        headers = {"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip", "Connection": "close"}
+    def _take_turn(self, url: str, before: str | None, guard: Watchdog) -> None:
+        """Wait for our turn at a host that a redirect leads to; whoever calls `fetch` waits for that of the first."""
+        host = host_and_port(url)
+        if before is None or host == host_and_port(before):
+            self.distance.note(host)
+        elif not self.distance.wait(host, guard.remaining()):
+            raise FetchError("not-polled", f"redirected to {host}, whose turn would have come too late")
+
+    def _get(self, session: requests.Session, guard: Watchdog, url: str, ask: _Ask) -> requests.Response:
+        if self._proxy:
+            self._check_for_proxy(url)
+        headers = {
+            **{"Accept": ask.accept, **ask.own.for_address(url)},
+            **{"User-Agent": self._agent, "Accept-Encoding": "gzip", "Connection": "close"},
+            **ask.conditions,
+        }
         try:
-            request = session.prepare_request(requests.Request("GET", url, headers={**headers, **conditions}))
+            request = session.prepare_request(requests.Request("GET", url, headers=headers))
         except (RequestException, u3.HTTPError, ValueError) as error:
             raise FetchError("bad-url", f"{shown(url)} cannot be requested: {type(error).__name__}") from None
         wait = guard.remaining()
-        proxies = {"http": self.polling.proxy, "https": self.polling.proxy} if self.polling.proxy else {}
+        proxies = {"http": self._proxy, "https": self._proxy} if self._proxy else {}
         return session.send(request, stream=True, timeout=(wait, wait), allow_redirects=False, proxies=proxies)
 
-
-def check_url(url: str) -> None:
-    """Raise FetchError (bad-url) unless `url` is an absolute http(s) URL of at most MAX_URL characters."""
-    problem = None
-    if len(url) > MAX_URL:
-        problem = f"longer than {MAX_URL} characters"
-    elif any(ord(sign) <= 32 or sign in "\\\x7f" for sign in url):
-        problem = "holds a space, backslash or control character"
-    else:
-        try:
-            parts = urlsplit(url)
-            if parts.scheme.lower() not in {"http", "https"}:
-                problem = "is not http or https"
-            elif not parts.hostname or parts.port == 0:
-                problem = "names no host"
-        except ValueError:
-            problem = "is malformed"
-    if problem:
-        raise FetchError("bad-url", f"{shown(url)}: {problem}")
+    def _check_for_proxy(self, url: str) -> None:
+        """A proxy connects for us, from inside our network perhaps: what is written as a private address is refused."""
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        if host not in self._allowed and is_private_by_name(host):
+            raise FetchError("refused-address", f"{host} is not public; name it in polling.allow_private to allow it")
 
 
-def without_login(url: str) -> str:
-    """The URL without user name and password."""
-    head, mark, rest = url.partition("://")
-    if not mark:
-        return url
-    end = min((rest.find(sign) for sign in "/?#" if sign in rest), default=len(rest))
-    return f"{head}://{rest[:end].rpartition('@')[2]}{rest[end:]}"
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What stays the same over the hops of one fetch."""
+
+    accept: str
+    conditions: Mapping[str, str]
+    own: Credentials
+    max_bytes: int
+    before_redirect: Callable[[str], None] | None
 
 
-def shown(url: str) -> str:
-    """The URL for messages: without user name and password, and at most 200 characters."""
-    clean = "".join(sign if sign.isprintable() else "?" for sign in without_login(url))
-    return clean if len(clean) <= 200 else clean[:199] + "…"
+def _proxy(polling: Polling, environment: Mapping[str, str]) -> str | None:
+    if polling.proxy is None:
+        return None
+    try:
+        found = revealed(polling.proxy, environment)
+    except MissingVariable as error:
+        raise InputError(f"polling.proxy: {error}") from None
+    if not is_proxy_address(found):
+        raise InputError(f"polling.proxy: {polling.proxy} holds no address such as http://host:port")
+    return found
 
 
 def _read(answer: requests.Response, encoding: str | None, limit: int, guard: Watchdog) -> bytes:
-    """The whole decoded body. `expired` comes first: a shut down connection can look like the end of the body."""
+    """The whole decoded body, unpacked if it is a gzip file.
+
+    `expired` comes first: a shut down connection can look like the end of the body.
+    """
     pieces: list[bytes] = []
     size = 0
     try:
-        for piece in decoded(_raw(answer), encoding):
+        for piece in unpacked(decoded(_raw(answer), encoding)):
             size += len(piece)
             if size > limit:
                 raise FetchError("too-large", f"more than {limit} decoded bytes", http_status=answer.status_code)
@@ -251,36 +283,6 @@ def _late(guard: Watchdog, stage: str | None, status: int | None = None) -> Fetc
     if stage in {"unreachable", "dns-temporary", "unknown-host"}:
         return FetchError("unreachable", f"no connection within {guard.seconds:.1f} s")
     return FetchError("deadline", f"not finished within {guard.seconds:.1f} s", http_status=status)
-
-
-def _named(error: Exception) -> FetchError:
-    """The outcome of a fault that requests or urllib3 reported. Only the class is told on: texts may hold secrets."""
-    cause = _root(error)
-    said = type(cause).__name__
-    if isinstance(error, ProxyError) or isinstance(cause, u3.ProxyError):
-        return FetchError("proxy-failed", f"the proxy did not connect ({said})")
-    if isinstance(error, SSLError | u3.SSLError) or isinstance(cause, ssl.SSLError):
-        reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or said
-        return FetchError("tls-failed", f"no trusted connection: {reason}")
-    if isinstance(error, InvalidURL | InvalidHeader | u3.LocationParseError | UnicodeError):
-        return FetchError("bad-url", f"the request cannot be made ({said})")
-    if isinstance(cause, OSError | EOFError) or said in {"IncompleteRead", "RemoteDisconnected"}:
-        return FetchError("connection-broken", f"the connection ended too early ({said})")
-    if isinstance(error, BrokenConnection | u3.HTTPError):
-        return FetchError("bad-response", f"not a valid HTTP answer ({said})")
-    return FetchError("connection-broken", f"the connection failed ({said})")
-
-
-def _root(error: BaseException) -> BaseException:
-    """The innermost exception: requests and urllib3 wrap by argument, `reason` or cause."""
-    for _ in range(8):
-        inner = getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((arg for arg in reversed(error.args) if isinstance(arg, BaseException)), None)
-        if inner is None:
-            return error
-        error = inner
-    return error
 
 
 def _version() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -15,18 +15,6 @@ from monitors.archive.records import FeedHealth, Poll
 from monitors.definition.model import Feed
 from monitors.feeds.entry import Entry
 from monitors.feeds.outcomes import OUTCOMES
-
-VERDICTS: dict[str, str] = {
-    "healthy": "it is read, and brings what it usually brings",
-    "failing": "at least three polls in a row failed, or its failure score is 3 or more",
-    "ended": "it answered 410: its publisher has ended it",
-    "not-a-feed": "it answers with something that is no feed, such as a web page",
-    "challenge": "it answers with a page that tests whether the reader is a person",
-    "empty": "it had entries and has none any more",
-    "undated": "none of its entries has a date",
-    "silent": "it is read, but brings nothing new for much longer than usual",
-}
-"""Every verdict on a feed, with its meaning. All but "healthy" are ill."""
 
 AGREEING = 3
 """So many polls in a row must agree before a feed is called ill; a 410 needs no second one."""
@@ -45,6 +33,60 @@ _ACTIVE_HOURS_KEPT = 200
 _FEWEST_HOSTS = 5
 _UNTRIED = frozenset({"host-paused", "not-polled"})
 _NAMED = {"not-a-feed": "not-a-feed", "challenge": "challenge", "empty-body": "empty"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One thing to be said of a feed: what it means, what has it said, and what has it said no more."""
+
+    meaning: str
+    raised: str
+    recovers: str
+
+
+VERDICTS: dict[str, Verdict] = {
+    "healthy": Verdict("it is read, and brings what it usually brings", "nothing else is the case", ""),
+    "failing": Verdict(
+        "it cannot be read",
+        f"{AGREEING} polls in a row failed, or its failure score reached {FAILING_SCORE:g}",
+        "with the first poll that reads it",
+    ),
+    "ended": Verdict(
+        "its publisher has ended it; it is polled no more, and what it brought stays",
+        "one poll was answered with status 410",
+        "not by itself: give the feed another address, or take it out of the monitor file",
+    ),
+    "not-a-feed": Verdict(
+        "it answers with something that is no feed, such as a web page",
+        "as for failing, and the last poll ended as `not-a-feed`",
+        "with the first poll that reads it",
+    ),
+    "challenge": Verdict(
+        "it answers with a page that tests whether the reader is a person",
+        "as for failing, and the last poll ended as `challenge`",
+        "with the first poll that reads it",
+    ),
+    "empty": Verdict(
+        "it had entries and has none any more",
+        f"{AGREEING} good polls in a row found a feed without entries; or as for failing, and the last poll ended as "
+        "`empty-body`",
+        "with the first poll that finds an entry",
+    ),
+    "undated": Verdict(
+        "none of its entries has a date",
+        f"{AGREEING} good polls in a row found that",
+        "with the first poll that finds an entry with a date",
+    ),
+    "silent": Verdict(
+        "it is read, but brings nothing new for much longer than usual",
+        f"the last {AGREEING} polls were good, and nothing was new for longer than the feed's `expect`; without one, "
+        f"for {USUAL_GAPS} times the median gap between the hours in which something was new, but at least "
+        f"{_LONGEST_GAPS:g} times the longest gap and {LEAST_SILENCE.days} day ({LEAST_SILENCE_AT_FIRST.days} days "
+        "while less than a week of it is known)",
+        "with the first poll that finds something new",
+    ),
+}
+"""Every verdict on a feed. All but "healthy" are ill."""
 
 
 class HasPoll(Protocol):

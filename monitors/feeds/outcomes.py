@@ -40,6 +40,7 @@ _ALL = (
     Outcome("bad-encoding", "soft", "the body cannot be decompressed, or is cut off"),
     Outcome("server-error", "soft", "another status of 500 or above"),
     Outcome("refused", "soft", "status 401 or 403"),
+    Outcome("secret-missing", "soft", "a header of the feed stands in an environment variable that is not set"),
     Outcome("challenge", "soft", "a page that tests whether the reader is a person"),
     Outcome("client-error", "soft", "another status from 400 to 499"),
     Outcome("unexpected-status", "soft", "a status that makes no sense here, such as 204, or 304 unasked"),
@@ -54,7 +55,7 @@ _ALL = (
     Outcome("refused-address", "hard", "the host lies at a private or special address and is not allowed"),
     Outcome("offline", "ours", "most hosts failed at once, so no feed is blamed", network=True),
     Outcome("host-paused", "ours", "left out, because the host had just refused or failed"),
-    Outcome("not-polled", "ours", "the run's time ended first"),
+    Outcome("not-polled", "ours", "its turn did not come in the time there was"),
 )
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _ALL}

@@ -62,6 +62,7 @@ def poll_feed(feed: Feed, state: FeedState, fetcher: Fetcher, clock: Clock) -> P
     try:
         response = fetcher.fetch(
             _address(feed, state),
+            feed=feed,
             etag=None if full else state.etag,
             last_modified=None if full else state.last_modified,
         )

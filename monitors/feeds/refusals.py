@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 86400.0
@@ -48,7 +48,8 @@ def looks_like_html(body: bytes) -> bool:
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds the server asks us to wait, from 0 to LONGEST_WAIT; None where it does not say.
 
-    A date is read relative to the response's own Date header, so that a wrong clock on either side does no harm.
+    A date, in any of the three forms of RFC 9110, is read relative to the response's own Date header, so that a wrong
+    clock on either side does no harm.
     """
     raw = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,12}(?:\.\d*)?", raw):
@@ -65,4 +66,4 @@ def _http_date(raw: str) -> datetime | None:
         moment = parsedate_to_datetime(raw)
     except (ValueError, TypeError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)  # the form of asctime has no zone

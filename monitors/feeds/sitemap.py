@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from monitors.feeds.document import Document, RawItem
 from monitors.feeds.failure import NotAFeed
+from monitors.feeds.urls import shown
 
 _MAX_DEPTH = 20
 _NEWS = "sitemap-news/"
@@ -65,8 +66,8 @@ def read_sitemap(body: bytes) -> Document:
     except (ValueError, LookupError) as error:
         raise NotAFeed(f"a sitemap in an encoding we cannot read: {error}") from None
     if reader.root == "sitemapindex":
-        first = reader.maps[0] if reader.maps else "none"
-        raise NotAFeed(f"an index of sitemaps; name one of its sitemaps instead, such as {first[:200]}")
+        first = shown(reader.maps[0]) if reader.maps else "none"
+        raise NotAFeed(f"an index of sitemaps; name one of its sitemaps instead, such as {first}")
     news = [item for item in reader.items if item.get("news:title")]
     if reader.items and not news:
         raise NotAFeed("a sitemap without news entries (no news:title)")

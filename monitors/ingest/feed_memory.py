@@ -118,7 +118,7 @@ def _moved(archive: Archive, result: PollResult, poll: Poll, state: FeedState) -
     if result.moved_to is None:
         return state
     earlier = feeds.last_polls(archive, state.monitor, result.feed.url, POLLS_THAT_AGREE - 1)
-    target = believed_move([*earlier, poll])
+    target = believed_move([*earlier, poll], result.moved_to)
     if target is None:
         return state
     return replace(state, moved_to=None if target == result.feed.url else target)

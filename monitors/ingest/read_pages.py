@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 from monitors.archive import pages, unread
 from monitors.archive.connection import Archive
@@ -17,9 +17,12 @@ from monitors.articles.keep import keep_page_text
 from monitors.articles.pages import PAGE_BYTES, SETTLED, PageText, extractor, outcome_of_fetch, read_page
 from monitors.clock import Clock
 from monitors.definition.model import Feed, Monitor
+from monitors.errors import WirewatchError
 from monitors.feeds.failure import FetchError
-from monitors.feeds.fetch import Fetcher, Response
+from monitors.feeds.fetch import PAGES, PLAIN_TEXT, Fetcher, Response
+from monitors.feeds.robots import Rules, read_robots
 from monitors.feeds.turns import take_turns
+from monitors.feeds.urls import check_url, host_and_port, shown
 
 TIME_SHARE = 0.25
 """So much of `polling.run_deadline` a run spends on pages at most."""
@@ -32,6 +35,9 @@ TOO_OLD = timedelta(days=7)
 
 ROBOT = "wirewatch"
 """What robots.txt knows us as: the name in our User-Agent."""
+
+LONGEST_CRAWL_DELAY = 30.0
+"""Seconds. A longer Crawl-delay in robots.txt is cut to this; what finds no turn is left for the next run."""
 
 _ROBOTS_BYTES = 1024 * 1024
 _HOST_FAULTS = frozenset(
@@ -105,64 +111,89 @@ def read_due_pages(
         if on_page is not None:
             on_page(done, len(waiting))
 
-    take_turns(visit.hosts, visit.go, take, workers=polling.workers, delay=polling.per_host_delay, stop_at=stop_at)
+    take_turns(visit.hosts, visit.go, take, workers=polling.workers, delay=visit.fetcher.distance.of, stop_at=stop_at)
     return PagesRead(read, failed)
+
+
+class _Disallowed(WirewatchError):
+    """A page, or an address that it redirects to, is closed to us by robots.txt. The message says which."""
 
 
 class _Visit:
     """The requests of one run: for each host its robots.txt first, then its pages, one after the other.
 
     `jobs[i]` has the origin that job i goes to and the position of its page, None for a robots.txt; `hosts[i]` says
-    with which other jobs it takes turns.
+    with which other jobs it takes turns. A host that a page redirects to is asked for its robots.txt on the way.
     """
 
     def __init__(self, fetcher: Fetcher, waiting: Sequence[tuple[Page, Article]]) -> None:
-        self._fetcher = fetcher
+        self.fetcher = fetcher
         self._urls = [article.url for _, article in waiting]
-        self._robots: dict[str, RobotFileParser | FetchError] = {}
+        self._robots: dict[str, Rules | FetchError] = {}
+        self._asking: dict[str, threading.Lock] = {}
         self._left: set[str] = set()
         origins = [_origin(url) for url in self._urls]
         self.jobs: list[tuple[str, int | None]] = [(origin, None) for origin in dict.fromkeys(origins)]
         self.jobs += [(origin, place) for place, origin in enumerate(origins)]
-        self.hosts = [origin.partition("://")[2] for origin, _ in self.jobs]
+        self.hosts = [host_and_port(origin) for origin, _ in self.jobs]
 
     def go(self, number: int) -> _Found | None:
         """Do one job; None for a robots.txt, and for a page that is left for another run."""
         origin, place = self.jobs[number]
         if place is None:
-            self._robots[origin] = self._rules(origin)
+            self._rules(origin)
             return None
-        rules, url = self._robots[origin], self._urls[place]
-        if isinstance(rules, FetchError):
-            return None if rules.outcome == "not-polled" else rules
         if origin in self._left:
             return None
-        if not rules.can_fetch(ROBOT, url):
-            return PageText("disallowed", detail="robots.txt does not allow it")
+        url = self._urls[place]
         try:
-            return self._fetcher.fetch(url, max_bytes=min(PAGE_BYTES, self._fetcher.polling.max_bytes))
+            self._check(url)
+            return self.fetcher.fetch(
+                url,
+                accept=PAGES,
+                max_bytes=min(PAGE_BYTES, self.fetcher.polling.max_bytes),
+                before_redirect=self._check,
+            )
+        except _Disallowed as error:
+            return PageText("disallowed", detail=str(error))
         except FetchError as error:
             if error.outcome in _HOST_FAULTS:
                 self._left.add(origin)
             return None if error.outcome == "not-polled" else error
 
-    def _rules(self, origin: str) -> RobotFileParser | FetchError:
-        """The host's robots.txt. One that is not there allows everything, one that cannot be had nothing (RFC 9309)."""
-        rules = RobotFileParser()
+    def _check(self, url: str) -> None:
+        """Raise _Disallowed, or the FetchError for which the host's robots.txt could not be had."""
+        check_url(url)
+        rules = self._rules(_origin(url))
+        if isinstance(rules, FetchError):
+            raise FetchError(rules.outcome, rules.detail, http_status=rules.http_status, retry_after=rules.retry_after)
+        if not rules.allow(url):
+            raise _Disallowed(f"robots.txt of {host_and_port(url)} does not allow {shown(url)}")
+
+    def _rules(self, origin: str) -> Rules | FetchError:
+        """What the origin's robots.txt says, which is asked for once in a run."""
+        with self._asking.setdefault(origin, threading.Lock()):
+            if origin not in self._robots:
+                self._robots[origin] = rules = self._asked(origin)
+                if isinstance(rules, Rules) and rules.crawl_delay:
+                    self.fetcher.distance.keep(host_and_port(origin), min(rules.crawl_delay, LONGEST_CRAWL_DELAY))
+            return self._robots[origin]
+
+    def _asked(self, origin: str) -> Rules | FetchError:
+        """A robots.txt that is not there allows everything, one that cannot be had nothing (RFC 9309)."""
         try:
-            answer = self._fetcher.fetch(f"{origin}/robots.txt", max_bytes=_ROBOTS_BYTES)
+            answer = self.fetcher.fetch(f"{origin}/robots.txt", accept=PLAIN_TEXT, max_bytes=_ROBOTS_BYTES)
         except FetchError as error:
-            if error.outcome not in {"not-found", "gone", "client-error"}:
-                return FetchError(error.outcome, f"robots.txt: {error.detail}", http_status=error.http_status)
-            rules.parse([])
-        else:
-            rules.parse(answer.body.decode("utf-8", "replace").removeprefix("\ufeff").splitlines())
-        return rules
+            if error.outcome in {"not-found", "gone", "client-error"}:
+                return Rules()
+            detail = f"robots.txt: {error.detail}"
+            return FetchError(error.outcome, detail, http_status=error.http_status, retry_after=error.retry_after)
+        return read_robots(answer.body.decode("utf-8", "replace"), ROBOT)
 
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
 
 
 def _store(archive: Archive, page: Page, article: Article, found: _Found, now: datetime) -> bool:

@@ -11,6 +11,12 @@ from fault_server import Conversation, Script, answer
 LIMIT = 1024 * 1024
 """Decoded bytes allowed in these tests."""
 FEED = healthy()
+SITEMAP = (
+    b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    b'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://news.example/1</loc>'
+    b"<news:news><news:publication_date>2025-08-25T10:00:00Z</news:publication_date>"
+    b"<news:title>One</news:title></news:news></url></urlset>"
+)
 PAGE = b"<!DOCTYPE html><html><head><title>News</title></head><body><p>Hello</p></body></html>"
 
 

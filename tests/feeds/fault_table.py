@@ -1,4 +1,4 @@
-"""The page that lists the scripted faults and how each ends. Run this file to write it."""
+"""The page that lists the scripted faults and how each ends. `make docs` runs this file to write it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def fault_page() -> str:
     """docs/reference/faults.md."""
     out = [
         "# Faults and how they end",
-        "<!-- Written by tests/feeds/fault_table.py from the tests; change them. -->\n",
+        "<!-- Written by `make docs` from the tests; change them there. -->\n",
         "A server on loopback plays each of these faults, and a test polls it over a real connection: the poll must "
         "end under the outcome in the table, within its time, while a healthy feed beside it is read as if nothing "
         "were the matter. [How a poll can end](poll-outcomes.md) says what the outcomes mean and cost. Detail is what "
@@ -52,3 +52,4 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(fault_page(), encoding="utf-8")
+    print(PAGE.relative_to(PAGE.parents[2]))

@@ -9,7 +9,7 @@ from transport_faults import TRANSPORT_FAULTS
 
 def test_the_page_is_current_and_has_every_fault_with_its_outcome() -> None:
     text = PAGE.read_text("utf-8")
-    assert text == fault_page(), "run tests/feeds/fault_table.py"
+    assert text == fault_page(), "run `make docs`"
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     faults = (*TRANSPORT_FAULTS, *CONTENT_FAULTS)
     assert len(rows) == len(faults) >= 40

@@ -198,3 +198,26 @@ def test_every_sequence_of_polls_ends_in_a_known_verdict(polls: list[str], apart
             if OUTCOMES.get(what) and OUTCOMES[what].severity == "ours":
                 assert health == before
     assert replace(health, verdict="healthy").feed_url == FEED.url
+
+
+RECOVERY = {
+    "failing": ("server-error", "dated"), "not-a-feed": ("not-a-feed", "dated"), "challenge": ("challenge", "dated"),
+    "empty": ("empty-body", "dated"), "undated": ("undated", "dated"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verdict", RECOVERY)
+def test_a_verdict_is_raised_and_taken_back_as_the_reference_says(verdict: str) -> None:
+    what, good = RECOVERY[verdict]
+    assert after("dated", what, what).verdict == "healthy"
+    assert after("dated", what, what, what).verdict == verdict
+    assert after("dated", what, what, what, good).verdict == "healthy"
+    assert "3 " in VERDICTS[verdict].raised or VERDICTS[verdict].raised.startswith("as for failing")
+    assert VERDICTS[verdict].recovers.startswith("with the first poll")
+
+
+def test_every_verdict_says_what_raises_it_and_how_it_ends() -> None:
+    assert set(RECOVERY) | {"healthy", "ended", "silent"} == set(VERDICTS)
+    assert [name for name, verdict in VERDICTS.items() if not (verdict.meaning and verdict.raised)] == []
+    assert [name for name, verdict in VERDICTS.items() if is_ill(name) and not verdict.recovers] == []
+    assert after("dated", "gone").verdict == "ended"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fault_scripts import FEED, LIMIT, PAGE, Fault, drip_after, for_ever, headers, hops, reset_after, stall
+from fault_scripts import FEED, LIMIT, PAGE, SITEMAP, Fault, drip_after, for_ever, headers, hops, reset_after, stall
 from fault_server import answer, redirect, says, zipped
 
 _CHUNKED = headers(Transfer_Encoding="chunked") + b"\r\n\r\n"
@@ -85,6 +85,42 @@ TRANSPORT_FAULTS: tuple[Fault, ...] = (
         "ok",
         says(answer(zipped(FEED, 2), Content_Encoding="gzip, gzip")),
         entries=3,
+    ),
+    Fault(
+        "gzip-file",
+        "a feed stored as a gzip file",
+        "ok",
+        says(answer(zipped(FEED), kind="application/gzip")),
+        entries=3,
+    ),
+    Fault(
+        "gzip-file-encoded",
+        "the same, declared as an encoding too but sent once",
+        "ok",
+        says(answer(zipped(FEED), kind="application/x-gzip", Content_Encoding="gzip")),
+        entries=3,
+    ),
+    Fault(
+        "gzip-sitemap",
+        "a news sitemap as a gzip file",
+        "ok",
+        says(answer(zipped(SITEMAP), kind="application/octet-stream")),
+        entries=1,
+    ),
+    Fault(
+        "gzip-file-bomb", "a gzip file of 30 MiB of zeros", "too-large", says(answer(_BOMB, kind="application/gzip"))
+    ),
+    Fault(
+        "gzip-file-cut",
+        "a gzip file that is cut off",
+        "bad-encoding",
+        says(answer(zipped(FEED)[:-20], kind="application/gzip")),
+    ),
+    Fault(
+        "gzip-file-twice",
+        "a gzip file in a gzip file",
+        "not-a-feed",
+        says(answer(zipped(FEED, 2), kind="application/gzip")),
     ),
     Fault(
         "truncated-gzip",
