@@ -49,6 +49,10 @@ test: lint ## Linting, types, import rules and the test suite
 slow: $(VENV)/installed-dev ## The tests that take more than ten seconds each
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
 
+.PHONY: bench
+bench: $(VENV)/installed-dev ## Measure against lemon24/reader and against the plain pass; minutes, on a quiet machine
+	@$(BIN)/python tests/bench $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/installed-dev ## Linting, types and import rules only
 	@$(BIN)/ruff check .
