@@ -9,6 +9,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,10 +18,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from monitors.alerts.channels import answers
+from monitors.alerts.facts import Facts
 from monitors.archive import runs
 from monitors.archive.connection import open_archive
 from monitors.archive.described import datasette_metadata, describe
 from monitors.cli import app
+from monitors.definition import channels as defined
 from monitors.definition import model
 from monitors.definition.kinds import STATUSES
 from monitors.feeds.health import AGREEING, VERDICTS
@@ -39,6 +43,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "poll-outcomes.md": poll_outcomes(),
         REFERENCE / "feed-health.md": feed_health(),
         REFERENCE / "run-outcomes.md": run_outcomes(),
+        REFERENCE / "channels.md": channels(),
         **tables(),
     }
 
@@ -251,6 +256,69 @@ def run_outcomes() -> str:
         *(f"| `{name}` | {cell(meaning)} |" for name, meaning in runs.OUTCOMES.items()),
     ]
     return "\n".join(out) + "\n"
+
+
+CHANNEL_LIMITS = {
+    "terminal": "text without markup or controls",
+    "file": "JSON; a repeat among the last lines is not written again",
+    "email": "a text and an HTML part; HTML at most 100,000 bytes, then lines are counted; `Message-ID` from the key",
+    "webhook": "JSON, signed by [Standard Webhooks](https://www.standardwebhooks.com); `webhook-id` is the key",
+    "slack": "Block Kit, only literal elements; 150 characters of headline, 3,000 of text",
+    "discord": "Markdown, every sign of the text escaped; 2,000 characters; nobody is mentioned",
+    "telegram": "HTML, escaped; 4,096 characters; no preview, and no mention, tag or command out of a word",
+    "ntfy": "JSON, plain text; 4,096 bytes; urgent alerts have priority 5",
+    "apprise": "plain text, 2,000 characters; whether it worked is all that is known, so all failures are tried again",
+}
+"""How each type of channel writes, and its limits."""
+
+
+def channels() -> str:
+    """The channels, what each answer of a receiver means, and what templates are given."""
+    every = get_args(get_args(defined.Channel)[0])
+    out = [
+        "# Channels",
+        WRITTEN_BY,
+        "The keys of each are in [the monitor file](settings.md); how to set them up: "
+        "[mail](../howto/email-alerts.md), [chat and phone](../howto/chat-and-phone-alerts.md), "
+        "[webhooks](../howto/webhook-alerts.md), [terminal and file](../howto/terminal-and-file-alerts.md).\n",
+        "| type | is | writes |",
+        "|---|---|---|",
+    ]
+    for one in every:
+        (name,) = get_args(one.model_fields["type"].annotation)
+        out.append(f"| `{name}` | {cell((inspect.getdoc(one) or '').rstrip('.'))} | {cell(CHANNEL_LIMITS[name])} |")
+    out += [
+        "\n## What an answer means\n",
+        "The same for every channel over HTTP. Mail: 2xx of SMTP is sent, 4xx is tried again, 5xx never. What is tried "
+        "again waits 30 seconds at first and at most an hour, or as long as the receiver asks by `Retry-After` "
+        "(seconds or a date, at most a day), 48 times in all. A channel that asks to wait, or fails three times in a "
+        "row, is left alone until the next round. What is given up shows as `dead` in `wirewatch alerts`.\n",
+        "| answer | delivery | what to do |",
+        "|---|---|---|",
+        *(
+            f"| {status} | {meaning.verdict} | {cell(meaning.advice)} |"
+            for status, meaning in sorted(answers.STATUSES.items())
+        ),
+        *(
+            f"| other {first}xx | {meaning.verdict} | {cell(meaning.advice)} |"
+            for first, meaning in answers.CLASSES.items()
+        ),
+        '| 2xx with `"ok": false` in the body | never | see what the receiver says |',
+        *(f"| no answer | {meaning.verdict} | {cell(meaning.advice)} |" for meaning in answers.OUTCOMES.values()),
+        "\n## What templates are given\n",
+        "Each template is one of `email.txt`, `email.html`, `slack.txt`, `discord.md`, `telegram.html`, `ntfy.txt`, "
+        "`apprise.txt`, and `short.txt`, which the last five include. What is not known is empty. `lines` has `text`, "
+        "`url` and `inner` (it belongs to the line above).\n",
+        "| name | kind |",
+        "|---|---|",
+        *(f"| `{one.name}` | {template_kind(str(one.type))} |" for one in fields(Facts)),
+    ]
+    return "\n".join(out) + "\n"
+
+
+def template_kind(annotation: str) -> str:
+    """The type of a fact, in a word."""
+    return {"str": "text", "bool": "true or false", "int": "number", "Link": "address"}.get(annotation, "list of lines")
 
 
 def cell(text: str) -> str:

@@ -6,33 +6,33 @@ A task is a batch of feeds or a whole step, never an article: each costs Prefect
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from prefect import flow, runtime, task
+from prefect import State, flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from flows.progress import Together
+from flows.progress import Together, listener
 from flows.report import emit_developments, leave_artifact
+from flows.standing import skipped, superseded, tell_failure
 from monitors.alerts.deliver import DeliverySummary
 from monitors.archive.place import default_archive
 from monitors.clock import utc_now
 from monitors.definition.load import load_monitor, shipped_monitor_path
 from monitors.definition.model import Feed, Monitor
 from monitors.developments.engine import Engine
+from monitors.errors import PassUnderWay
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
 from monitors.ingest.detect import Detected
 from monitors.ingest.health import HealthCounts
 from monitors.ingest.one_pass import record_failure
-from monitors.ingest.progress import Progress, silent
+from monitors.ingest.progress import Progress
 from monitors.ingest.read_pages import PagesRead
 from monitors.ingest.steps import Prepared
 from monitors.ingest.store import Stored
@@ -43,12 +43,13 @@ COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 AT_ONCE = 4
 BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=AT_ONCE))
 
+LONGEST_PASS = 3600
+"""Seconds after which a pass is ended: far more than a good one takes, so that one that hangs makes room."""
+
 LARGEST_BATCH = 250
 """So many feeds are polled by one task at most. A task costs Prefect about 40 ms (measured), as much as ten polls."""
 
 Value = TypeVar("Value")
-
-_progress: ContextVar[Progress] = ContextVar("progress", default=silent)
 
 
 def whole(value: Value) -> Value:
@@ -62,16 +63,6 @@ def whole(value: Value) -> Value:
 def batch_size(feeds: int) -> int:
     """How many feeds a task polls: as few tasks as can run at once, unless that makes them too large."""
     return min(max(steps.BATCH_FEEDS, -(-feeds // AT_ONCE)), LARGEST_BATCH)
-
-
-@contextmanager
-def telling(progress: Progress) -> Iterator[None]:
-    """Flows that are called inside the `with` tell `progress` how far they are; a deployed flow tells nobody."""
-    token = _progress.set(progress)
-    try:
-        yield
-    finally:
-        _progress.reset(token)
 
 
 @task(name="poll feeds", task_run_name="poll {number}: {count} feeds", **COARSE)
@@ -124,8 +115,13 @@ def run_name() -> str:
     flow_run_name=run_name,
     task_runner=BATCHES_AT_ONCE,
     persist_result=False,
+    on_failure=[tell_failure],
+    on_crashed=[tell_failure],
+    timeout_seconds=LONGEST_PASS,
 )
-def ingest(monitor_file: str | None = None, archive_file: str | None = None, due_only: bool = True) -> PassSummary:
+def ingest(
+    monitor_file: str | None = None, archive_file: str | None = None, due_only: bool = True
+) -> PassSummary | State[Any]:
     """One pass: seed article, feeds, developments, alerts.
 
     Args:
@@ -133,11 +129,16 @@ def ingest(monitor_file: str | None = None, archive_file: str | None = None, due
         archive_file: the archive; without it WIREWATCH_ARCHIVE, or the usual place.
         due_only: poll only the feeds whose time has come.
     """
+    if reason := superseded():
+        return skipped(reason)
     monitor = load_monitor(Path(monitor_file) if monitor_file else shipped_monitor_path())
     archive = Path(archive_file) if archive_file else default_archive()
-    progress = _progress.get()
+    progress = listener()
     engine = Engine(monitor)
-    prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
+    try:
+        prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
+    except PassUnderWay as held:
+        return skipped(str(held))
     try:
         together = Together(progress)
         polls: list[PrefectFuture[list[PollResult]]] = [

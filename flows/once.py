@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.settings import settle_here
+from monitors.errors import PassUnderWay
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.summary import PassSummary
 
@@ -17,9 +18,13 @@ def run(monitor_path: Path, archive_path: Path, verbose: bool, progress: Progres
     """
     settle_here(verbose=verbose)
     # Prefect reads its settings when it is imported, so they come first.
-    from flows.ingest import ingest, telling
+    from flows.ingest import ingest
+    from flows.progress import telling
     from flows.server import have_server
 
     have_server()
     with telling(progress):
-        return ingest(str(monitor_path), str(archive_path), due_only=False)
+        summary = ingest(str(monitor_path), str(archive_path), due_only=False)
+    if not isinstance(summary, PassSummary):
+        raise PassUnderWay("another pass of this monitor is under way; this one did nothing")
+    return summary

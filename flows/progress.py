@@ -1,10 +1,31 @@
-"""Progress of batches that run side by side, told as one step."""
+"""Who is told how far a flow is, and the progress of batches that run side by side, told as one step."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 
-from monitors.ingest.progress import Progress
+from monitors.ingest.progress import Progress, silent
+
+# Not in the module of a flow: Prefect copies a flow's globals into the process of a run, and this cannot be copied.
+_listener: ContextVar[Progress] = ContextVar("listener", default=silent)
+
+
+@contextmanager
+def telling(progress: Progress) -> Iterator[None]:
+    """Flows that are called inside the `with` tell `progress` how far they are; a deployed flow tells nobody."""
+    token = _listener.set(progress)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def listener() -> Progress:
+    """Whom the flow is to tell."""
+    return _listener.get()
 
 
 class Together:

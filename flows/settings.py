@@ -37,3 +37,31 @@ def settle_here(*, verbose: bool) -> None:
     """`settle` for this process, and make the home: the temporary server fails without it. Raises OSError."""
     settle(os.environ, verbose=verbose)
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+
+
+def schedule_home(monitor: str) -> Path:
+    """Where `wirewatch schedule` keeps Prefect's database for a monitor, unless PREFECT_HOME says otherwise."""
+    return prefect_home().parent / "schedule" / monitor
+
+
+def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, page: str, verbose: bool) -> None:
+    """As `settle`, for a server of our own at `page` that is on for months, and for the runs that it starts."""
+    environment.setdefault("PREFECT_HOME", str(schedule_home(monitor)))
+    defaults = {
+        # Slots ahead are kept few: after a night asleep they are what is late. Prefect plans for an hour by default.
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT3M",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "30",
+        # Prefect by itself forgets events and no runs, and its database grows until schedules stop (Prefect #16906).
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "604800",
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P1D",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+    for name, value in defaults.items():
+        environment.setdefault(name, value)
+    settle(environment, verbose=verbose)
+    environment["PREFECT_API_URL"] = f"{page}/api"
+    # A proxy for the world is no way to this machine.
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = [host for host in environment.get(name, "").split(",") if host]
+        environment[name] = ",".join(dict.fromkeys([*hosts, "127.0.0.1", "localhost"]))

@@ -40,10 +40,18 @@ class ArchiveBusy(ArchiveError):
     """Another process held the archive's write lock longer than we wait."""
 
 
-class ChannelError(WirewatchError):
-    """A channel could not take a message. `retry` says whether trying again can help."""
+class PassUnderWay(WirewatchError):
+    """Another pass of the same monitor is at work, so that this one has nothing to do; no failure."""
 
-    def __init__(self, channel: str, message: str, *, retry: bool) -> None:
+    exit_status = 0
+
+
+class ChannelError(WirewatchError):
+    """A channel could not take a message. `retry` says whether trying again can help, `retry_after` in how many seconds
+    at the earliest, where the receiver asked for it."""
+
+    def __init__(self, channel: str, message: str, *, retry: bool, retry_after: float | None = None) -> None:
         self.channel = channel
         self.retry = retry
+        self.retry_after = retry_after
         super().__init__(f"channel {channel}: {message}")

@@ -5,12 +5,11 @@ The caller stores in the same transaction that people were told, so that each th
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
+from monitors.alerts.keys import key_of
 from monitors.alerts.message import HealthMessage, headline, to_payload
-from monitors.alerts.outbox import channel_targets
+from monitors.alerts.outbox import channel_targets, is_held
 from monitors.archive.alerts import insert_alert, insert_deliveries
 from monitors.archive.connection import Archive
 from monitors.archive.records import Alert, Delivery, FeedHealth
@@ -114,6 +113,7 @@ def _enqueue(archive: Archive, monitor: Monitor, message: HealthMessage, subject
         ),
     )
     payload = to_payload(message)
+    held = is_held(archive, monitor, now)
     insert_deliveries(
         archive,
         [
@@ -122,6 +122,7 @@ def _enqueue(archive: Archive, monitor: Monitor, message: HealthMessage, subject
                 channel=channel,
                 key=_key(message, subject, now, channel, targets[channel]),
                 payload=payload,
+                state="held" if held else "pending",
                 not_before=now,
             )
             for channel in channels
@@ -132,4 +133,4 @@ def _enqueue(archive: Archive, monitor: Monitor, message: HealthMessage, subject
 
 def _key(message: HealthMessage, subject: str, now: datetime, channel: str, target: str) -> str:
     parts = ["health", message.monitor, message.event, subject, iso(message.since), iso(now), channel, target]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+    return key_of(parts)

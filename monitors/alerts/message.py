@@ -99,6 +99,10 @@ class AlertMessage:
     published: datetime
     priority: str = "normal"
     reason: str = ""
+    note: str = ""
+    """What the reader must know of the message itself: that no second source came, that the rest goes to the digest."""
+    before: str = ""
+    """What was known before, as a clause: "agreed since 2026-02-20 (Harbour Post)"."""
 
     def cleaned(self) -> AlertMessage:
         """The same message with every text on one line and the link only if it is safe."""
@@ -118,6 +122,8 @@ class AlertMessage:
             published=self.published,
             priority=one_line(self.priority, NAME_CHARACTERS),
             reason=one_line(self.reason, SENTENCE_CHARACTERS),
+            note=one_line(self.note, SENTENCE_CHARACTERS),
+            before=one_line(self.before, SENTENCE_CHARACTERS),
         )
 
 
@@ -159,12 +165,57 @@ class HealthMessage:
         )
 
 
-Message = AlertMessage | HealthMessage
+BulletinEvent = Literal["group", "correction", "digest", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinMessage:
+    """Several things in one message, as lines: a group of alerts, a correction, a digest; or the test of a channel.
+
+    `situation` is set when all of it is about one. `answers` is the key of the delivery that it follows, for channels
+    that have threads; empty: none. A line that starts with a space belongs to the one above it.
+    """
+
+    monitor: str
+    event: BulletinEvent
+    title: str
+    lines: tuple[str, ...]
+    situation: str = ""
+    answers: str = ""
+    url: str | None = None
+    priority: str = "normal"
+    reason: str = ""
+    note: str = ""
+
+    def cleaned(self) -> BulletinMessage:
+        """The same message with every text on one line and the link only if it is safe."""
+        return replace(
+            self,
+            monitor=one_line(self.monitor, NAME_CHARACTERS),
+            title=one_line(self.title, TITLE_CHARACTERS),
+            lines=tuple(_indented_line(line) for line in self.lines),
+            situation=one_line(self.situation, NAME_CHARACTERS),
+            answers=one_line(self.answers, NAME_CHARACTERS),
+            url=safe_link(self.url),
+            priority=one_line(self.priority, NAME_CHARACTERS),
+            reason=one_line(self.reason, SENTENCE_CHARACTERS),
+            note=one_line(self.note, SENTENCE_CHARACTERS),
+        )
+
+
+def _indented_line(line: str) -> str:
+    depth = min(len(line) - len(line.lstrip(" ")), 4)
+    return " " * depth + one_line(line, LINK_CHARACTERS)
+
+
+Message = AlertMessage | HealthMessage | BulletinMessage
 """Whatever a channel is given to send."""
 
 
-def to_object(message: Message) -> dict[str, str | int | None]:
-    """The message as a JSON object; times in ISO 8601, UTC. `kind` is "development" or "health"."""
+def to_object(message: Message) -> dict[str, Any]:
+    """The message as a JSON object; times in ISO 8601, UTC. `kind` is "development", "health" or "bulletin"."""
+    if isinstance(message, BulletinMessage):
+        return {"kind": "bulletin", **asdict(message), "lines": list(message.lines)}
     if isinstance(message, AlertMessage):
         return {"kind": "development", **asdict(message), "published": iso(message.published)}
     until = None if message.until is None else iso(message.until)
@@ -194,13 +245,23 @@ def _health_of(fields: dict[str, Any]) -> Message:
     return HealthMessage(**{**fields, "since": from_iso(fields["since"]), "until": until})
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {"development": _development_of, "health": _health_of}
+def _bulletin_of(fields: dict[str, Any]) -> Message:
+    return BulletinMessage(**{**fields, "lines": tuple(fields["lines"])})
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
+    "development": _development_of,
+    "health": _health_of,
+    "bulletin": _bulletin_of,
+}
 
 
 def headline(message: Message) -> str:
     """What happened, in one line: "Trump–Kim meeting: scheduled (was agreed)", "Harbour Post: feed is silent"."""
     if isinstance(message, HealthMessage):
         return _health_headline(message)
+    if isinstance(message, BulletinMessage):
+        return message.title
     before = message.previous_status
     was = f" (was {in_words(before)})" if before is not None and before != message.status else ""
     return f"{message.title}: {in_words(message.status)}{was}"
@@ -236,6 +297,8 @@ def to_lines(message: Message, zone: tzinfo) -> list[str]:
     """
     if isinstance(message, HealthMessage):
         return _health_lines(message, zone)
+    if isinstance(message, BulletinMessage):
+        return [part for part in (message.title, *message.lines, message.note, message.url) if part]
     families = "1 family" if message.families == 1 else f"{message.families} families"
     published = _time(message.published, zone)
     event = ", ".join(part for part in (message.event_date, message.place) if part)
@@ -245,6 +308,8 @@ def to_lines(message: Message, zone: tzinfo) -> list[str]:
     if message.sentence:
         lines.append(f"“{message.sentence}”")
     lines.append(f"{message.publisher}, {published}; {families}, {message.tier}")
+    if message.note:
+        lines.append(message.note)
     if message.url:
         lines.append(message.url)
     return lines

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from monitors.alerts.before import known_before
+from monitors.alerts.corrections import correct_plans
+from monitors.alerts.keys import key_of
 from monitors.alerts.message import AlertMessage, to_payload
-from monitors.alerts.policy import Decision, decide_alert
+from monitors.alerts.policy import Decision, decide_alert, may_hold
+from monitors.archive import silences
 from monitors.archive.alerts import insert_alert, insert_deliveries
 from monitors.archive.connection import Archive
 from monitors.archive.records import Alert, Article, Delivery, Development
 from monitors.clock import iso
-from monitors.definition.model import FileChannel, Monitor
+from monitors.definition.model import Monitor
 
 
 def enqueue(archive: Archive, monitor: Monitor, development: Development, article: Article, now: datetime) -> Alert:
     """Record whether people are told of `development`, and a delivery for each channel that will tell them.
 
     Belongs inside the transaction that stored `development` (its `id` is set) so that neither exists without the other.
-    `article` is the one that raised it. Raising the same development twice makes no second delivery.
-    Raises ArchiveError.
+    `article` is the one that raised it. Raising the same development twice makes no second delivery. What the policy
+    may keep back is held until `release.release` has looked at it. Raises ArchiveError.
     """
     decision = decide_alert(development, monitor.policy)
     alert = insert_alert(
@@ -32,29 +37,58 @@ def enqueue(archive: Archive, monitor: Monitor, development: Development, articl
             decision=decision.decision,
             reason=decision.reason,
             priority=decision.priority,
+            tier=development.tier,
+            awaits=decision.awaits or "",
+            wait_until=now + decision.wait if decision.awaits is not None else None,
         ),
     )
-    if alert.decision != "alert":
-        return alert
-    payload = to_payload(describe(monitor, development, article, decision))
-    targets = channel_targets(monitor)
-    deliveries = [
-        Delivery(
-            alert_id=alert.id,
-            channel=channel,
-            key=delivery_key(development, channel, targets[channel]),
-            payload=payload,
-            not_before=now,
-        )
-        for channel in decision.channels
-    ]
-    insert_deliveries(archive, deliveries)
+    known = known_before(archive, development, ZoneInfo(monitor.policy.timezone))
+    message = replace(describe(monitor, development, article, decision), before=known)
+    put(archive, monitor, development, message, alert, decision.channels, now)
+    if monitor.policy.corrections and not development.baseline:
+        correct_plans(archive, development, message, decision.channels, now)
     return alert
+
+
+def put(
+    archive: Archive,
+    monitor: Monitor,
+    development: Development,
+    message: AlertMessage,
+    alert: Alert,
+    channels: Iterable[str],
+    now: datetime,
+) -> int:
+    """A delivery of `message` to each channel, held if something may keep it back; how many were new."""
+    if alert.decision == "mute":
+        return 0
+    payload = to_payload(message)
+    targets = channel_targets(monitor)
+    held = is_held(archive, monitor, now) or alert.decision == "wait"
+    return insert_deliveries(
+        archive,
+        [
+            Delivery(
+                alert_id=alert.id,
+                channel=channel,
+                key=delivery_key(development, channel, targets[channel]),
+                payload=payload,
+                state="held" if held else "pending",
+                not_before=now,
+            )
+            for channel in channels
+        ],
+    )
+
+
+def is_held(archive: Archive, monitor: Monitor, now: datetime) -> bool:
+    """Whether a message may have to wait, or be muted, though a rule or a person has decided to send it."""
+    return may_hold(monitor.policy) or bool(silences.holding(archive, monitor.id, now))
 
 
 def channel_targets(monitor: Monitor) -> dict[str, str]:
     """Where each channel of `monitor` leads, by its id: what a delivery's key names beside the channel."""
-    return {c.id: c.path if isinstance(c, FileChannel) else c.type for c in monitor.channels}
+    return {channel.id: channel.target() for channel in monitor.channels}
 
 
 def describe(monitor: Monitor, development: Development, article: Article, decision: Decision) -> AlertMessage:
@@ -87,4 +121,4 @@ def delivery_key(development: Development, channel: str, target: str) -> str:
     parts = [
         development.monitor, development.id, iso(development.raised), development.novelty, channel, target,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+    return key_of(parts)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from monitors.archive.records import Development
-from monitors.definition.kinds import STATUSES
-from monitors.definition.model import Monitor, Policy, Rule
+from monitors.definition.model import Policy, Rule, Tier
+
+TIERS: tuple[Tier, ...] = ("reported", "corroborated", "confirmed")
+"""From the least support to the best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policy says of one development. `channels` is empty exactly when `decision` is "mute"."""
+    """What the policy says of one development. `channels` is empty exactly when `decision` is "mute".
 
-    decision: Literal["alert", "mute"]
+    "wait" is an alert that is sent when the development reaches the tier `awaits`, or after `wait` at the latest.
+    `by_tier`: the rule asked for a tier.
+    """
+
+    decision: Literal["alert", "wait", "mute"]
     reason: str
     channels: tuple[str, ...] = ()
     priority: Literal["normal", "urgent"] = "normal"
+    awaits: Tier | None = None
+    wait: timedelta = timedelta()
+    by_tier: bool = False
 
 
 def decide_alert(development: Development, policy: Policy) -> Decision:
@@ -33,13 +43,33 @@ def decide_alert(development: Development, policy: Policy) -> Decision:
         if not rule.channels:
             return Decision("mute", f"rule {number} alerts nobody")
         channels = tuple(dict.fromkeys(rule.channels))
-        return Decision("alert", f"{_news(development)} (rule {number})", channels, rule.priority)
+        reason = f"{_news(development)} (rule {number})"
+        awaits = rule.awaits()
+        if awaits is not None and not reached(development.tier, awaits):
+            return Decision("wait", reason, channels, rule.priority, awaits, rule.longest_wait(), by_tier=True)
+        return Decision("alert", reason, channels, rule.priority, by_tier=rule.tier is not None)
     return Decision("mute", "no rule fits")
 
 
+def reached(tier: str, wanted: str) -> bool:
+    """Whether `tier` is at least `wanted`; a tier that is not known reaches none but the first."""
+    return _rank(tier) >= _rank(wanted)
+
+
+def _rank(tier: str) -> int:
+    return next((number for number, known in enumerate(TIERS) if known == tier), 0)
+
+
+def may_hold(policy: Policy) -> bool:
+    """Whether something in the policy may keep back a message that a rule has decided to send."""
+    return bool(policy.group_minutes or policy.mute_overtaken or policy.quiet_hours or policy.hourly_cap)
+
+
 def _fits(rule: Rule, development: Development) -> bool:
-    return (not rule.situations or development.situation in rule.situations) and (
-        not rule.statuses or development.status in rule.statuses
+    return (
+        (not rule.situations or development.situation in rule.situations)
+        and (not rule.statuses or development.status in rule.statuses)
+        and (rule.tier is None or rule.wait is not None or reached(development.tier, rule.tier))
     )
 
 
@@ -49,32 +79,3 @@ def _news(development: Development) -> str:
     if development.previous_status == development.status:
         return f"another {development.status}"
     return f"{development.status} after {development.previous_status}"
-
-
-def doubts(monitor: Monitor) -> list[str]:
-    """What is allowed in the alert policy of `monitor` but hardly meant, as lines for a person."""
-    rules = monitor.policy.rules
-    known = {status for situation in monitor.situations for status in STATUSES[situation.kind]}
-    told_of_health = monitor.policy.health_channels
-    used = {channel for rule in rules for channel in rule.channels} | set(told_of_health or ())
-    goes_there = "only the health of feeds" if told_of_health is None else "nothing"
-    lines = [
-        f"channel {c.id!r} is used by no rule: {goes_there} will go there" for c in monitor.channels if c.id not in used
-    ]
-    for number, rule in enumerate(rules, 1):
-        lines += [
-            f"policy rule {number}: no situation can have the status {status!r}"
-            for status in rule.statuses
-            if status not in known
-        ]
-        earlier = next((n for n, other in enumerate(rules[: number - 1], 1) if _covers(other, rule)), None)
-        if earlier is not None:
-            lines.append(f"policy rule {number} never decides: rule {earlier} fits everything that it fits")
-    return lines
-
-
-def _covers(wide: Rule, narrow: Rule) -> bool:
-    return all(
-        not mine or (theirs and set(theirs) <= set(mine))
-        for mine, theirs in ((wide.situations, narrow.situations), (wide.statuses, narrow.statuses))
-    )

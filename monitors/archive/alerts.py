@@ -17,6 +17,8 @@ _FREE = (
 )
 """A delivery that nobody is sending, of the monitor that is asked for."""
 
+_ABANDONED = "lease_owner is not null order by attempts, id limit min(:limit, 1)"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -36,7 +38,7 @@ def insert_alert(archive: Archive, alert: Alert) -> Alert:
         if alert.development_id is not None:
             stored = archive.row("select * from alerts where development_id = ?", [alert.development_id])
             if stored is not None:
-                return _alert(stored)
+                return alert_of(stored)
         alert_id = archive.insert(
             "alerts",
             {
@@ -48,6 +50,10 @@ def insert_alert(archive: Archive, alert: Alert) -> Alert:
                 "decision": alert.decision,
                 "reason": alert.reason,
                 "priority": alert.priority,
+                "tier": alert.tier,
+                "awaits": alert.awaits,
+                "wait_until": text_of(alert.wait_until),
+                "corrects": alert.corrects,
             },
         )
         return replace(alert, id=alert_id)
@@ -58,9 +64,20 @@ def insert_deliveries(archive: Archive, deliveries: Iterable[Delivery]) -> int:
     with archive.writing(full=True):
         return sum(
             archive.change(
-                "insert into deliveries (alert_id, channel, key, payload, state, attempts, not_before, detail) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing",
-                [d.alert_id, d.channel, d.key, d.payload, d.state, d.attempts, text_of(d.not_before), d.detail],
+                "insert into deliveries "
+                "(alert_id, channel, key, payload, state, attempts, not_before, detail, released) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing",
+                [
+                    d.alert_id,
+                    d.channel,
+                    d.key,
+                    d.payload,
+                    d.state,
+                    d.attempts,
+                    text_of(d.not_before),
+                    d.detail,
+                    text_of(d.not_before) if d.state == "pending" else None,
+                ],
             )
             for d in deliveries
         )
@@ -74,6 +91,7 @@ def claim_due(
     lease_seconds: float,
     *,
     monitor: str | None = None,
+    channel: str | None = None,
     attempts: int | None = None,
 ) -> Claim:
     """Take up to `limit` pending deliveries that are due, oldest first, for this owner alone; only those of `monitor`.
@@ -81,7 +99,8 @@ def claim_due(
     The claim counts the attempt, so that a delivery that kills its process is not tried for ever: one that had
     `attempts` (>= 1; None: no limit) of them is dead. The lease runs out after `lease_seconds`; another owner may then
     take what was neither sent nor given back, but one at a time and when nothing else is due, those tried least first:
-    what shared a claim with a delivery that kills its process must not share its end.
+    what shared a claim with a delivery that kills its process must not share its end. With a `channel` only its own,
+    and of them none that another owner had.
     """
     given: dict[str, str | float | None] = {
         "owner": owner,
@@ -89,19 +108,61 @@ def claim_due(
         "until": iso(now + timedelta(seconds=max(lease_seconds, 1))),
         "limit": limit,
         "monitor": monitor,
+        "channel": channel,
         "attempts": attempts,
     }
     with archive.writing():
-        retired = archive.rows(
-            "update deliveries set state = 'dead', not_before = null, lease_owner = null, lease_until = null, "
-            "detail = 'given up after ' || attempts || ' attempts: the last one ended without a result' "
-            f"where {_FREE} and attempts >= :attempts returning *",
-            given,
-        )
-        claimed = _claim(archive, "lease_owner is null order by id limit :limit", given)
-        if not claimed:
-            claimed = _claim(archive, "lease_owner is not null order by attempts, id limit min(:limit, 1)", given)
+        retired = _retire(archive, given)
+        # `+` keeps SQLite from walking through all that was ever sent, in the order of ids.
+        fresh = "lease_owner is null and (:channel is null or channel = :channel) order by +id limit :limit"
+        claimed = _claim(archive, fresh, given)
+        if not claimed and channel is None:
+            claimed = _claim(archive, _ABANDONED, given)
     return Claim(_in_order(claimed), _in_order(retired))
+
+
+def claim_abandoned(
+    archive: Archive,
+    owner: str,
+    now: datetime,
+    lease_seconds: float,
+    *,
+    monitor: str | None = None,
+    attempts: int | None = None,
+) -> Claim:
+    """Like `claim_due`, but at most one, and only of those that another owner had and whose lease ran out."""
+    given: dict[str, str | float | None] = {
+        "owner": owner,
+        "now": iso(now),
+        "until": iso(now + timedelta(seconds=max(lease_seconds, 1))),
+        "limit": 1,
+        "monitor": monitor,
+        "attempts": attempts,
+    }
+    with archive.writing():
+        retired = _retire(archive, given)
+        claimed = _claim(archive, _ABANDONED, given)
+    return Claim(_in_order(claimed), _in_order(retired))
+
+
+def due_channels(archive: Archive, now: datetime, *, monitor: str | None = None) -> list[str]:
+    """The channels that a delivery is due for which no other owner had, the one that waits longest first."""
+    rows = archive.values(
+        f"select channel from deliveries where {_FREE} and lease_owner is null "
+        "and (not_before is null or not_before <= :now) group by channel order by min(id)",
+        {"now": iso(now), "monitor": monitor},
+    )
+    return [channel for (channel,) in rows]
+
+
+def give_back(archive: Archive, delivery_id: int, owner: str, not_before: datetime, detail: str) -> bool:
+    """It was claimed and not attempted, so the claim does not count; try it, not before that time."""
+    given = archive.change(
+        "update deliveries set attempts = attempts - 1, not_before = ?, detail = ?, lease_owner = null, "
+        "lease_until = null where id = ? and lease_owner = ? and state = 'pending'",
+        [iso(not_before), detail, delivery_id, owner],
+    )
+    return given == 1
 
 
 def mark_sent(archive: Archive, delivery_id: int, owner: str, now: datetime, detail: str = "") -> bool:
@@ -133,7 +194,7 @@ def pending(archive: Archive, monitor: str | None = None) -> int:
 def deliveries_of(archive: Archive, alert_id: int) -> list[Delivery]:
     """The deliveries of an alert, in the order they were made."""
     return [
-        _delivery(row) for row in archive.rows("select * from deliveries where alert_id = ? order by id", [alert_id])
+        delivery_of(row) for row in archive.rows("select * from deliveries where alert_id = ? order by id", [alert_id])
     ]
 
 
@@ -161,6 +222,15 @@ def listing(
             [row["id"]],
         )
     return rows
+
+
+def _retire(archive: Archive, given: Mapping[str, str | float | None]) -> list[Row]:
+    return archive.rows(
+        "update deliveries set state = 'dead', not_before = null, lease_owner = null, lease_until = null, "
+        "detail = 'given up after ' || attempts || ' attempts: the last one ended without a result' "
+        f"where {_FREE} and attempts >= :attempts returning *",
+        given,
+    )
 
 
 def _claim(archive: Archive, which: str, given: Mapping[str, str | float | None]) -> list[Row]:
@@ -191,10 +261,11 @@ def _settle(
 
 
 def _in_order(rows: Iterable[Row]) -> tuple[Delivery, ...]:
-    return tuple(sorted((_delivery(row) for row in rows), key=lambda delivery: delivery.id))
+    return tuple(sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.id))
 
 
-def _alert(row: Row) -> Alert:
+def alert_of(row: Row) -> Alert:
+    """The alert that a row of `alerts` holds."""
     return Alert(
         monitor=row["monitor"],
         development_id=row["development_id"],
@@ -204,11 +275,16 @@ def _alert(row: Row) -> Alert:
         priority=row["priority"],
         kind=row["kind"],
         subject=row["subject"],
+        tier=row["tier"],
+        awaits=row["awaits"],
+        wait_until=time_of(row["wait_until"]),
+        corrects=row["corrects"],
         id=row["id"],
     )
 
 
-def _delivery(row: Row) -> Delivery:
+def delivery_of(row: Row) -> Delivery:
+    """The delivery that a row of `deliveries` holds."""
     return Delivery(
         alert_id=row["alert_id"],
         channel=row["channel"],

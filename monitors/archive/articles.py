@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ _SELECT = (
     "join publishers on publishers.id = articles.publisher_id "
     "left join article_texts on article_texts.article_id = articles.id "
 )
+_BATCH = 200
 
 
 def get(archive: Archive, article_id: int) -> Article:
@@ -41,6 +42,19 @@ def by_canonical_urls(archive: Archive, monitor: str, canonical_urls: Collection
         [monitor, json.dumps(list(canonical_urls))],
     )
     return {row["canonical_url"]: article_of(row) for row in rows}
+
+
+def in_order(archive: Archive, monitor: str) -> Iterator[Article]:
+    """All articles of a monitor, in the order of publication, a few at a time."""
+    ids = [row[0] for row in archive.values(
+        "select id from articles where monitor = ? order by published, id", [monitor]
+    )]  # fmt: skip
+    for start in range(0, len(ids), _BATCH):
+        rows = archive.rows(
+            _SELECT + "where articles.id in (select value from json_each(?)) order by published, articles.id",
+            [json.dumps(ids[start : start + _BATCH])],
+        )
+        yield from map(article_of, rows)
 
 
 def insert(archive: Archive, article: Article, title_hash: int | None = None) -> int:

@@ -7,6 +7,7 @@ A plus sign before a column keeps SQLite from starting with that column's index,
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 from collections.abc import Collection, Iterable, Mapping
@@ -15,6 +16,10 @@ from datetime import datetime
 from monitors.archive.connection import Archive
 from monitors.archive.records import Candidate, CopyLink, SignatureRow
 from monitors.clock import from_iso, iso
+
+_WITHDRAWN = "postings_withdrawn_up_to"
+_WITHDRAWN_AT_ONCE = 200
+"""Articles of one transaction, so that nobody waits long for the lock."""
 
 
 def store_signature(archive: Archive, article_id: int, signature: SignatureRow) -> None:
@@ -25,7 +30,10 @@ def store_signature(archive: Archive, article_id: int, signature: SignatureRow) 
 
 
 def store_signatures(archive: Archive, signatures: Mapping[int, SignatureRow]) -> None:
-    """Store the signatures of articles that have none yet, and post their hashes."""
+    """Store the signatures of articles that have none yet, and post their hashes.
+
+    The hashes of an article so old that those of its time were withdrawn are not posted again.
+    """
     with archive.writing():
         archive.insert_many(
             "signatures",
@@ -40,8 +48,12 @@ def store_signatures(archive: Archive, signatures: Mapping[int, SignatureRow]) -
                 for article_id, signature in signatures.items()
             ],
         )
+        withdrawn = withdrawn_up_to(archive)
         posted = {
-            (h, article_id) for article_id, signature in signatures.items() for h in (*signature.head, *signature.body)
+            (h, article_id)
+            for article_id, signature in signatures.items()
+            if article_id > withdrawn
+            for h in (*signature.head, *signature.body)
         }
         # In the order of the key, so that the pages of the table are visited once each.
         archive.change_many("insert into fingerprints (hash, article_id) values (?, ?)", sorted(posted))
@@ -58,6 +70,44 @@ def forget_signature(archive: Archive, article_id: int) -> None:
             "delete from fingerprints where hash = ? and article_id = ?", [(h, article_id) for h in sorted(hashes)]
         )
         archive.change("delete from signatures where article_id = ?", [article_id])
+
+
+def prune_postings(archive: Archive, *, before: datetime, limit: int | None = None) -> int:
+    """Withdraw the posted hashes of articles that arrived before a time, oldest first; of how many articles.
+
+    Their signatures stay. At most `limit` signed articles are handled, in short transactions; the next call goes on
+    where this one ended. Ids are in order of arrival, so the last id that is done tells all. Raises ArchiveError.
+    """
+    done = 0
+    while limit is None or done < limit:
+        most = _WITHDRAWN_AT_ONCE if limit is None else min(_WITHDRAWN_AT_ONCE, limit - done)
+        with archive.writing():
+            rows = archive.values(
+                "select article_id, discovered, head, body from signatures join articles on articles.id = article_id "
+                "where article_id > ? order by article_id limit ?",
+                [withdrawn_up_to(archive), most],
+            )
+            old = list(itertools.takewhile(lambda row: row[1] < iso(before), rows))
+            if old:
+                archive.change_many(
+                    "delete from fingerprints where hash = ? and article_id = ?",
+                    sorted({(h, id_) for id_, _, head, body in old for h in (*unpacked(head), *unpacked(body))}),
+                )
+                archive.change(
+                    "insert into settings (name, value) values (?, ?) "
+                    "on conflict (name) do update set value = excluded.value",
+                    [_WITHDRAWN, str(old[-1][0])],
+                )
+        done += len(old)
+        if len(old) < most:
+            break
+    return done
+
+
+def withdrawn_up_to(archive: Archive) -> int:
+    """The last article whose hashes are posted no more, nor those of any before it; 0 when all are."""
+    rows = archive.values("select value from settings where name = ?", [_WITHDRAWN])
+    return int(rows[0][0]) if rows else 0
 
 
 def postings(archive: Archive, hashes: Collection[int]) -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ LABELS: Mapping[str, str] = {
 }
 """The column by which a row is shown where another table refers to it."""
 
-INNER = ("boilerplate", "fingerprints", "settings", "signatures")
+INNER = ("boilerplate", "fingerprints", "leases", "settings", "signatures")
 """Tables that tell a reader nothing; viewers need not list them."""
 
 EVERYWHERE: Mapping[str, str] = {
@@ -107,6 +107,13 @@ OWN: Mapping[str, str] = {
     "boilerplate.since": "when that was found",
     "deliveries.alert_id": "the alert",
     "deliveries.not_before": "not to be tried before this time; null: at once",
+    "deliveries.released": "when the policy let it go; counts for the cap of an hour",
+    "deliveries.held_for": "what it was held for: wait, quiet, group; empty: nothing",
+    "deliveries.merged_into": "the delivery whose message tells it; null: none",
+    "alerts.tier": "how well the development was supported when this was decided",
+    "alerts.awaits": "the tier that it waits for until wait_until; empty: none",
+    "alerts.wait_until": "it is told then at the latest; null: it does not wait",
+    "alerts.corrects": "the development that a correction takes back",
     "entries.feed_url": "the feed it stood in",
     "entries.first_seen": "first poll that showed it",
     "entries.last_seen": "last poll that showed it",
@@ -114,7 +121,8 @@ OWN: Mapping[str, str] = {
     "situations.id": "id in the monitor file",
     "situations.status": "how it stands; null when nothing is known",
     "monitors.id": "id in the monitor file",
-    "runs.outcome": "running, ok, failed, interrupted",
+    "runs.outcome": "running, ok, offline, failed, skipped, interrupted",
+    "leases.taken": "when it was taken",
     "settings.name": "what is remembered",
     "copy_groups.id": "id of the first article of the group",
     "copy_groups.first_published": "when the first of them was published",
@@ -129,10 +137,10 @@ OWN: Mapping[str, str] = {
     "developments_with_evidence.article_published": "when this article was published",
     "developments_with_evidence.title": "headline of the article that has the sentence",
     "developments_with_evidence.first": "1: the article that reported it first",
-    "deliveries_readable.kind": "development, or health of a feed or of the network",
+    "deliveries_readable.kind": "development, correction, digest, or health of a feed or of the network",
     "deliveries_readable.subject": "the situation; of health: the feed's address, or network",
-    "deliveries_readable.decision": "alert or mute",
-    "deliveries_readable.state": "pending, sent, dead",
+    "deliveries_readable.decision": "alert, wait or mute",
+    "deliveries_readable.state": "held, pending, sent, dead, muted, merged",
     "situations_readable.last_report": "headline of the article behind the latest development",
     "situations_readable.url": "address of that article",
     "situations_readable.since": "publication of the report that brought the status",

@@ -168,12 +168,23 @@ class Alert:
     priority: str = "normal"
     kind: str = "development"
     subject: str = ""
+    tier: str = ""
+    """How well the development was supported when this was decided."""
+    awaits: str = ""
+    """The tier that it waits for, until `wait_until`; empty: none."""
+    wait_until: datetime | None = None
+    corrects: int | None = None
+    """The development that a correction takes back."""
     id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert on its way through one channel. `payload` is JSON, frozen when the row is made."""
+    """One alert on its way through one channel. `payload` is JSON, frozen once it may be sent.
+
+    `state` is pending, sent or dead; or held, while the policy keeps it back; or muted, when it will not be sent, or
+    merged, when the message of another delivery tells it. `detail` says why.
+    """
 
     alert_id: int
     channel: str
@@ -183,6 +194,23 @@ class Delivery:
     attempts: int = 0
     not_before: datetime | None = None
     detail: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody is told of `subject` until `ends`: a situation, a feed's address, "network" or "all".
+
+    `ended` is set when somebody ended it before its time. `id` is 0 until stored.
+    """
+
+    monitor: str
+    subject: str
+    author: str
+    comment: str
+    created: datetime
+    ends: datetime
+    ended: datetime | None = None
     id: int = 0
 
 

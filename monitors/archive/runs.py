@@ -16,6 +16,7 @@ OUTCOMES: dict[str, str] = {
     "ok": "it came to its end; single feeds, pages or deliveries may have failed all the same",
     "offline": "it came to its end, but most hosts were out of reach, so that no feed was blamed",
     "failed": "an error ended it; what it had stored stays, and the next run goes on from there",
+    "skipped": "another pass of the monitor was under way, so it did nothing",
     "interrupted": "its process ended without a word, and the next run of the monitor found it",
 }
 """Every way a run can stand, with its meaning. `Run.outcome` is always one of these."""

@@ -34,6 +34,8 @@ def seg(text: str | None) -> str:
     """The text as the index sees it. Deterministic; None counts as empty."""
     if not text:
         return ""
+    if text.isascii():
+        return text
     return _CJK_RUN.sub(lambda run: f" {' '.join([*pairs(run[0]), run[0][-1]])} ", normalised(text))
 
 

@@ -281,6 +281,31 @@ create table settings ( -- what the program must remember of the archive itself
   value text not null
 )
 """
+SILENCES = """
+create table silences ( -- who is not to be told of what, until when; made by a person
+  id integer primary key,
+  monitor text not null references monitors (id),
+  subject text not null, -- a situation, a feed's URL, network, or all
+  author text not null, -- who said so
+  comment text not null, -- why
+  created text not null, -- when it began
+  ends text not null, -- it ends by itself then
+  ended text -- when somebody ended it before its time; null: nobody did
+)
+"""
+"""Not among `STATEMENTS`: a later migration makes it."""
+
+LEASES = """
+create table leases ( -- who is at work on what, so that nobody else is; empty between passes
+  name text primary key, -- ingest or schedule, and the monitor's id
+  owner text not null, -- machine and process
+  taken text not null,
+  until text not null, -- others may take it after this time
+  detail text not null default '' -- for a reader
+)
+"""
+"""Not among `STATEMENTS`: a later migration makes it."""
+
 INDEXES = (
     "create index polls_by_feed on polls (feed_id, id)",
     "create index articles_by_title on articles (title_hash) where title_hash is not null",

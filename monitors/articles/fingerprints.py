@@ -42,6 +42,10 @@ class Signature:
     body: frozenset[int] = frozenset()
     length: int = 0
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to compare."""
+        return bool(self.head or self.body)
+
     def without(self, hashes: frozenset[int] | set[int]) -> Signature:
         """The same signature without some hashes (those that tell nothing)."""
         return Signature(self.head - hashes, self.body - hashes, self.length) if hashes else self

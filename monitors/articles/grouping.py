@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from monitors.archive import copies as table
 from monitors.archive.connection import Archive
@@ -25,6 +26,10 @@ from monitors.articles.fingerprints import VERSION, Signature, signature
 
 WINDOW = timedelta(days=30)
 """Copies of a text are looked for among articles published at most so long before or after."""
+
+POSTED_FOR = WINDOW + timedelta(days=15)
+"""An article can be found as an earlier copy for so long after it arrived. A copy that arrives within 15 days of its
+own publication therefore finds everything within the window."""
 
 HEADLINE_WINDOW = timedelta(hours=48)
 """The same for articles that are compared by their headline alone."""
@@ -48,8 +53,13 @@ class Offered:
     def id(self) -> int:
         return self.article.id
 
+    @property
+    def row(self) -> SignatureRow:
+        signed = self.signature
+        return SignatureRow(VERSION, signed.length, tuple(signed.head), tuple(signed.body))
+
     def candidate(self) -> Candidate:
-        return Candidate(self.id, self.article.family, self.article.published, _row(self.signature))
+        return Candidate(self.id, self.article.family, self.article.published, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,8 @@ def place_new(archive: Archive, articles: Sequence[tuple[Article, int | None]]) 
     together they cost a handful of queries. Runs inside the caller's transaction.
     """
     offered = [Offered(article, title, signature(article.text)) for article, title in articles]
-    links = _text_links(archive, offered)
-    table.store_signatures(archive, {one.id: _row(one.signature) for one in offered if one.signature.hashes})
+    links = text_links(archive, offered)
+    table.store_signatures(archive, {one.id: one.row for one in offered if one.signature})
     for one, found in _title_links(archive, offered).items():
         linked = {link.other_id for link in links[one]}
         links[one] += [link for link in found if link.other_id < one and link.other_id not in linked]
@@ -87,15 +97,24 @@ def place_again(archive: Archive, article: Article, title: int | None) -> Place:
     before = table.forget_links(archive, article.id)
     table.forget_signature(archive, article.id)
     offered = Offered(article, title, signature(article.text))
-    links = _text_links(archive, [offered])[article.id]
-    if offered.signature.hashes:
-        table.store_signature(archive, article.id, _row(offered.signature))
+    links = text_links(archive, [offered])[article.id]
+    if offered.signature:
+        table.store_signature(archive, article.id, offered.row)
     linked = {link.other_id for link in links}
     links += [link for link in _title_links(archive, [offered])[article.id] if link.other_id not in linked]
     table.store_links(archive, links)
     if links or before:
         _settle(archive, article.id, links, before)
     return _placed(archive, [article.id], {article.id: links})[0]
+
+
+def forget_old_postings(archive: Archive, now: datetime, limit: int | None = None) -> int:
+    """Withdraw from the lookup of copies what lies behind the window; of how many articles, at most `limit`.
+
+    Groups, links and signatures stay. Keeps the lookup as quick as it was in the first weeks, however old the archive
+    grows. Several short transactions. Raises ArchiveError.
+    """
+    return table.prune_postings(archive, before=now - POSTED_FOR, limit=limit)
 
 
 def _placed(archive: Archive, article_ids: Sequence[int], links: dict[int, list[CopyLink]]) -> list[Place]:
@@ -113,37 +132,45 @@ def _placed(archive: Archive, article_ids: Sequence[int], links: dict[int, list[
     return places
 
 
-def _text_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[CopyLink]]:
-    """The links of each article with earlier ones, those before it in `offered` included."""
-    hashes = frozenset[int]().union(*(one.signature.hashes for one in offered))
-    silent = table.boilerplate_among(archive, hashes) if hashes else set()
+def text_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[CopyLink]]:
+    """The links of each article with earlier ones, those before it in `offered` included. Changes nothing but the list
+    of boilerplate; runs inside the caller's transaction.
+    """
+    # Of most shingles there is one occurrence only, so what is rare is looked for before what is costly.
+    occurrences = Counter(chain.from_iterable(one.signature.hashes for one in offered))
     holders: dict[int, list[int]] = defaultdict(list)
-    for h, other in table.postings(archive, hashes - silent) if hashes else ():
+    for h, other in table.postings(archive, occurrences) if occurrences else ():
         holders[h].append(other)
+    shared = {h for h, times in occurrences.items() if times > 1}.union(holders)
+    silent = table.boilerplate_among(archive, shared) if shared else set()
     known: dict[int, Candidate] = {}
+    earlier: dict[int, Offered] = {}
     repeats: set[int] = set()
     links: dict[int, list[CopyLink]] = {}
-    limit = _boilerplate_limit(archive) if holders or len(offered) > 1 else 0
+    limit = _boilerplate_limit(archive) if shared else 0
     for one in offered:
         telling = one.signature.without(silent)
-        common = _boilerplate(archive, telling, holders, limit, repeats)
+        met = {h: holders[h] for h in telling.hashes & holders.keys()}
+        common = _boilerplate(archive, met, limit, repeats)
         if common:
             table.mark_boilerplate(archive, common, one.article.discovered)
             silent |= common
             telling = telling.without(common)
-        links[one.id] = _links_with(archive, one, telling, _sharing_most(one.id, telling, holders), known)
+            met = {h: others for h, others in met.items() if h not in common}
+        others = _sharing_most(one.id, met)
+        known |= {other: earlier[other].candidate() for other in others if other in earlier and other not in known}
+        links[one.id] = _links_with(archive, one, telling, others, known) if others else []
         if relation(links[one.id], one.id) in ("copy", "excerpt"):
             repeats.add(one.id)
-        for h in telling.hashes:
+        for h in telling.hashes & shared:
             holders[h].append(one.id)
-        known[one.id] = one.candidate()
+        earlier[one.id] = one
     return links
 
 
-def _sharing_most(article_id: int, telling: Signature, holders: dict[int, list[int]]) -> list[int]:
-    counts: Counter[int] = Counter()
-    for h in telling.hashes:
-        counts.update(holders.get(h, ()))
+def _sharing_most(article_id: int, met: Mapping[int, list[int]]) -> list[int]:
+    """The articles that share most with one, of whose hashes others are known to have those in `met`."""
+    counts = Counter(chain.from_iterable(met.values()))
     counts.pop(article_id, None)
     return [other for other, shared in counts.most_common(MOST_CANDIDATES) if shared >= FEWEST_SHARED]
 
@@ -184,15 +211,13 @@ def _boilerplate_limit(archive: Archive) -> float:
     return min(max(limit, BOILERPLATE_FLOOR), BOILERPLATE_CEILING)
 
 
-def _boilerplate(
-    archive: Archive, telling: Signature, holders: dict[int, list[int]], limit: float, repeats: set[int]
-) -> set[int]:
+def _boilerplate(archive: Archive, met: Mapping[int, list[int]], limit: float, repeats: set[int]) -> set[int]:
     """Hashes that so many different texts have that they tell nothing.
 
     Copies are not counted, nor are `repeats`, copies that are not marked as such yet: a text that forty newspapers
     print is not boilerplate.
     """
-    suspects = {h: others for h in telling.hashes if len(others := holders.get(h, ())) > limit}
+    suspects = {h: others for h, others in met.items() if len(others) > limit}
     if not suspects:
         return set()
     originals = table.original_among(archive, {other for others in suspects.values() for other in others}) - repeats
@@ -212,7 +237,7 @@ def _title_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list
     for title, other, when, signed in table.same_titles(archive, titled[0].article.monitor, hashes, since, until):
         same[title].append((other, when, signed))
     for one in titled:
-        signed = bool(one.signature.hashes)
+        signed = bool(one.signature)
         links[one.id] = [
             CopyLink(one.id, other, 0.0 if signed else 1.0, 0.0 if other_signed else 1.0, by_title=True)
             for other, when, other_signed in same[one.title or 0]
@@ -273,10 +298,6 @@ def _bridges(archive: Archive, articles: set[int], links: Iterable[CopyLink]) ->
     rows = table.signatures(archive, {id_ for question in questions for id_ in question})
     silent = table.boilerplate_among(archive, {h for row in rows.values() for h in (*row.head, *row.body)})
     return bridges(questions, {id_: _signature(row).without(silent) for id_, row in rows.items()})
-
-
-def _row(signed: Signature) -> SignatureRow:
-    return SignatureRow(VERSION, signed.length, tuple(signed.head), tuple(signed.body))
 
 
 def _signature(row: SignatureRow) -> Signature:

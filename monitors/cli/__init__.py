@@ -10,8 +10,20 @@ from typing import Annotated
 
 import typer
 
-from monitors.cli import checking, exporting, keeping, listings, passes
+from monitors.cli import (
+    browsing,
+    channels,
+    checking,
+    explaining,
+    exporting,
+    keeping,
+    listings,
+    passes,
+    scheduling,
+    telling,
+)
 from monitors.cli.feeds import feeds_app
+from monitors.cli.silencing import silence_app
 from monitors.errors import MonitorFileError, WirewatchError
 
 INTERRUPTED = 130
@@ -25,10 +37,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (passes, listings, checking, keeping, exporting):
+for subject in (passes, scheduling, listings, explaining, checking, keeping, exporting, telling, channels, browsing):
     for command in subject.COMMANDS:
         app.command()(command)
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(silence_app, name="silence")
 
 
 def _show_version(wanted: bool) -> None:

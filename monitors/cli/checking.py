@@ -21,6 +21,7 @@ def check(
 
     If not, each fault is named by file, line and key, with what was expected. Ends with 2 then.
     """
+    from monitors.alerts.channels.checks import channel_faults
     from monitors.alerts.doubts import doubts
     from monitors.definition.load import load_monitor
     from monitors.definition.secrets import variables_missing
@@ -41,10 +42,14 @@ def check(
     print(f"  alert rules: {len(monitor.policy.rules)}, channels: {', '.join(c.id for c in monitor.channels)}")
     if monitor.polling.contact is None:
         note(f"{path}: polling.contact is not set; with it publishers can ask who reads their feeds")
-    secrets = [monitor.polling.proxy or "", *(value for feed in monitor.feeds for value in feed.headers.values())]
+    secrets = [
+        monitor.polling.proxy or "",
+        monitor.policy.ping_url or "",
+        *(value for feed in monitor.feeds for value in feed.headers.values()),
+    ]
     for name in variables_missing(secrets, os.environ):
         note(f"{path}: the environment variable {name} is not set here; what needs it will fail")
-    for doubt in doubts(monitor):
+    for doubt in [*channel_faults(monitor, os.environ), *doubts(monitor)]:
         note(f"{path}: {doubt}")
 
 

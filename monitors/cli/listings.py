@@ -79,7 +79,7 @@ def alerts(archive: ArchiveOption = None, as_json: JsonOption = False, limit: Li
     cells: list[list[Cell]] = [
         [
             _minute(row["decided"]),
-            (row["situation"], _words(row["status"])) if row["kind"] == "development" else ("health", row["subject"]),
+            (row["situation"] or row["kind"], _words(row["status"]) or row["subject"]),
             (row["decision"], row["reason"]),
             tuple(_delivery(delivery) for delivery in row["deliveries"]),
         ]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,11 +17,10 @@ from monitors.cli.options import (
     monitor_path,
     shipped_stream_path,
 )
-from monitors.cli.output import note, print_json_lines, write_whole
-from monitors.exports.json_lines import json_line
+from monitors.cli.output import note
+from monitors.cli.replaying import replay
 
 if TYPE_CHECKING:
-    from monitors.ingest.documents import Document
     from monitors.ingest.summary import PassSummary
 
 RUNNERS = "wirewatch.runners"
@@ -102,59 +98,7 @@ def demo(
     Console(highlight=False, soft_wrap=True).print(render_demo(len(documents), passes, archive_option(path)))
 
 
-def replay(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="JSON Lines of dated documents; .gz and - (stdin) too.")
-    ],
-    monitor: MonitorOption = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="F", help="Write the developments here.")] = None,
-    groups: Annotated[Path | None, typer.Option("--groups", metavar="F", help="Write the copy groups here.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the developments as JSON Lines.")] = False,
-) -> None:
-    """What would have been raised for a stream of documents.
-
-    Each line of a file has "id", "published", "source", "lang", "url", "title" and "text". No archive is touched. The
-    same input gives the same bytes.
-    """
-    for path in (out, groups):
-        _check_folder(path)
-    from monitors.cli.progress import Steps
-    from monitors.definition.load import load_monitor
-    from monitors.ingest.documents import read_documents
-    from monitors.ingest.replay import Replay
-
-    with closing(Replay(load_monitor(monitor_path(monitor)))) as replayed, Steps(sys.stderr) as steps:
-        count = _Count()
-        lines = [raised.line() for raised in replayed.raise_for(count.over(read_documents(files), steps))]
-        copies = replayed.groups()
-        on_topic = replayed.on_topic
-    if out is not None:
-        write_whole(out, "".join(json_line(line) + "\n" for line in lines))
-    if groups is not None:
-        write_whole(groups, json.dumps(copies, ensure_ascii=False) + "\n")
-    if as_json:
-        print_json_lines(lines)
-    elif out is None:
-        for line in lines:
-            print(_raised(line))
-    found = f"{len(lines):,} developments, {len(copies):,} copy groups"
-    note(f"{count.documents:,} documents, {on_topic:,} on topic: {found}")
-
-
 COMMANDS: tuple[Callable[..., None], ...] = (run, demo, replay)
-
-
-@dataclass(slots=True)
-class _Count:
-    """Counts documents as they pass."""
-
-    documents: int = 0
-
-    def over(self, documents: Iterable[Document], progress: Callable[[str, int, int], None]) -> Iterator[Document]:
-        for document in documents:
-            self.documents += 1
-            progress("Reading documents", self.documents, 0)
-            yield document
 
 
 def _new_archive(given: Path | None) -> Path:
@@ -167,25 +111,6 @@ def _new_archive(given: Path | None) -> Path:
     if given.exists():
         raise InputError(f"{given} exists already; the demo needs a new file")
     return given
-
-
-def _check_folder(path: Path | None) -> None:
-    from monitors.errors import InputError
-
-    if path is not None and not path.absolute().parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}")
-
-
-def _raised(line: Mapping[str, Any]) -> str:
-    from monitors.alerts.message import in_words, one_line
-
-    event = ", ".join(str(line[key]) for key in ("event_date", "place") if line[key])
-    sentence = line["evidence"][0]["sentence"] if line["evidence"] else ""
-    text = (
-        f"{line['published'][:10]} {line['situation']}: {in_words(line['status'])}{f' ({event})' if event else ''} "
-        f"[{line['doc']}] {sentence}"
-    )
-    return one_line(text, 240)
 
 
 def _run_with(name: str, definition: Path, archive: Path, verbose: bool) -> PassSummary:

@@ -19,7 +19,7 @@ def mailbox(text: str) -> Address:
     """The address in `you@example.org` or `Name <you@example.org>`. Raises ValueError for anything else."""
     named = _NAMED_MAILBOX.fullmatch(text)
     name, box = (named["name"], named["box"]) if named else ("", text)
-    if not _MAILBOX.fullmatch(box) or not name.isprintable():
+    if not _MAILBOX.fullmatch(box) or not name.isprintable() or "=?" in text:
         raise ValueError("expected you@example.org or Name <you@example.org>")
     return Address(display_name=name, addr_spec=box)
 
@@ -30,7 +30,7 @@ def _sound_mailbox(text: str) -> str:
 
 
 def _sound_unsubscribe(text: str) -> str:
-    if not re.fullmatch(r"(?:mailto:|https?://)[!-;=?-~]{3,500}", text):
+    if not re.fullmatch(r"(?:mailto:|https?://)[!-;=?-~]{3,500}", text) or "=?" in text:
         raise ValueError("expected mailto:… or https://…")
     return text
 
@@ -42,7 +42,7 @@ def _without_breaks(text: str) -> str:
 
 
 Secret = Annotated[str, AfterValidator(sound_reference)]
-Address_ = Annotated[str, AfterValidator(sound_address), Field(max_length=2048)]
+WebAddress = Annotated[str, AfterValidator(sound_address)]
 Mailbox = Annotated[str, AfterValidator(_sound_mailbox)]
 Words = Annotated[str, AfterValidator(_without_breaks), Field(min_length=1, max_length=255)]
 
@@ -108,7 +108,7 @@ class WebhookChannel(SendingChannel):
     """Signed JSON for a program, after Standard Webhooks."""
 
     type: Literal["webhook"]
-    url: Address_ = Field(description="where it is posted; may be env:NAME or file:/path")
+    url: WebAddress = Field(description="where it is posted; may be env:NAME or file:/path")
     secrets: tuple[Secret, ...] = Field(
         min_length=1, max_length=5, description="signing secrets, whsec_… each; two while one replaces the other"
     )
@@ -146,7 +146,7 @@ class TelegramChannel(SendingChannel):
     type: Literal["telegram"]
     token: Secret = Field(description="of the bot, as env:NAME or file:/path")
     chat: Words = Field(description="number of the chat, @name of a channel, env:NAME or file:/path")
-    api: Address_ = Field(default="https://api.telegram.org", description="address of the Bot API")
+    api: WebAddress = Field(default="https://api.telegram.org", description="address of the Bot API")
 
     def target(self) -> str:
         """Where it leads."""
@@ -157,7 +157,7 @@ class NtfyChannel(SendingChannel):
     """A topic of ntfy."""
 
     type: Literal["ntfy"]
-    server: Address_ = Field(default="https://ntfy.sh", description="its address; may be env:NAME or file:/path")
+    server: WebAddress = Field(default="https://ntfy.sh", description="its address; may be env:NAME or file:/path")
     topic: Words = Field(description="its name; env:NAME or file:/path where it serves as a password")
     token: Secret | None = Field(default=None, description="access token, as env:NAME or file:/path")
 
@@ -177,6 +177,9 @@ class AppriseChannel(SendingChannel):
         return self.type
 
 
+ChatChannel = SlackChannel | DiscordChannel | TelegramChannel | NtfyChannel
+"""Channels that take a message as one request."""
+
 Channel = Annotated[
     TerminalChannel
     | FileChannel
@@ -192,9 +195,9 @@ Channel = Annotated[
 
 
 def references(channel: Part) -> list[str]:
-    """Every value of a channel that may say where a secret lies."""
+    """Every text of a channel, as any may say where a secret lies."""
     values: list[str] = []
     for key in type(channel).model_fields:
         value = getattr(channel, key)
-        values += [value] if isinstance(value, str) else [v for v in value if isinstance(v, str)] if value.__class__ is tuple else []
+        values += value if isinstance(value, tuple) else [value] if isinstance(value, str) else []
     return values

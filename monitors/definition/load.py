@@ -14,7 +14,7 @@ from monitors.errors import MonitorFileError
 
 
 def load_monitor(path: Path) -> Monitor:
-    """The monitor in the file at `path`. Files of its seeds come back as absolute paths.
+    """The monitor in the file at `path`. Files and folders that lie beside it come back as absolute paths.
 
     Raises MonitorFileError with one line for each fault: `file:line: key.path: what was expected (got …)`.
     """
@@ -23,7 +23,7 @@ def load_monitor(path: Path) -> Monitor:
         monitor = Monitor.model_validate(document.data)
     except ValidationError as error:
         raise MonitorFileError(path, describe(error, document, Monitor)) from error
-    return _with_seed_paths(monitor, document)
+    return _with_channel_paths(_with_seed_paths(monitor, document), document)
 
 
 def shipped_monitor_path() -> Path:
@@ -44,3 +44,13 @@ def _with_seed_paths(monitor: Monitor, document: Document) -> Monitor:
         raise MonitorFileError(document.path, missing)
     seeds = tuple(seed.model_copy(update={"file": str(path)}) for seed, path in zip(monitor.seeds, paths, strict=True))
     return monitor.model_copy(update={"seeds": seeds})
+
+
+def _with_channel_paths(monitor: Monitor, document: Document) -> Monitor:
+    folder = document.path.resolve().parent
+    channels = []
+    for channel in monitor.channels:
+        named = {key: getattr(channel, key, None) for key in ("templates", "ca_file")}
+        paths = {key: str(folder / name) for key, name in named.items() if name is not None}
+        channels.append(channel.model_copy(update=paths))
+    return monitor.model_copy(update={"channels": tuple(channels)})

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitors.definition.channels import Channel
 from monitors.definition.kinds import ALL_STATUSES, STATUSES, Kind
 from monitors.definition.part import Identifier, Part
 from monitors.definition.problems import PartError, Problem, not_one_of
 from monitors.definition.references import defined_twice, undefined, unread_languages
-from monitors.definition.secrets import VALUE_FROM_ENVIRONMENT, sound_headers, sound_proxy
+from monitors.definition.secret_references import sound_address
+from monitors.definition.secrets import sound_headers, sound_proxy
 
 Language = Literal["en", "ko", "ja", "zh"]
 Phrase = Annotated[str, Field(min_length=1)]
@@ -42,20 +43,24 @@ def duration(text: str) -> timedelta:
     return int(text[:-1]) * _UNITS[text[-1]]
 
 
-def as_time_of_day(value: object) -> object:
-    """YAML 1.1 reads an unquoted 22:00 as 1320, a number to the base 60; that becomes the text again."""
+def as_time_of_day(value: object) -> str:
+    """`value` as a time of day such as 07:30; ValueError for anything else.
+
+    YAML 1.1 reads an unquoted 22:00 as 1320, a number to the base 60; that becomes the text again.
+    """
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return f"{value // 60:02}:{value % 60:02}" if is_number and isinstance(value, int) and value >= 0 else value
+    text = f"{value // 60}:{value % 60:02}" if is_number and isinstance(value, int) else str(value)
+    if not re.fullmatch(TIME_OF_DAY, text):
+        raise ValueError(f"expected a time of day such as 07:30 (got {text!r})")
+    return text.zfill(5)
 
 
-TimeOfDay = Annotated[str, BeforeValidator(as_time_of_day), Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-def sound_ping(value: str) -> str:
-    """`value`, if it is an address or names a variable; ValueError without the value, which may hold a secret."""
-    if VALUE_FROM_ENVIRONMENT.fullmatch(value) or re.match(r"https?://[^/\s]", value):
-        return value
-    raise ValueError("expected http://…, https://… or env:NAME")
+TIME_OF_DAY = r"([01]?[0-9]|2[0-3]):[0-5][0-9]"
+TimeOfDay = Annotated[
+    str,
+    BeforeValidator(as_time_of_day),
+    WithJsonSchema({"type": "string", "pattern": f"^{TIME_OF_DAY}$", "examples": ["07:30"]}),
+]
 
 
 class Feed(Part):
@@ -81,7 +86,7 @@ class Feed(Part):
     )
     headers: Annotated[dict[str, str], AfterValidator(sound_headers)] = Field(
         default_factory=dict,
-        description="headers sent with its requests, to its own host only; a value may be env:NAME",
+        description="headers sent with its requests, to its own host only; a value may be env:NAME or file:/path",
     )
 
     def longest_silence(self) -> timedelta | None:
@@ -295,9 +300,9 @@ class Policy(Part):
         default_factory=dict, description="channel → alerts within an hour at most; what is over goes to the digest"
     )
     digest: Digest | None = None
-    ping_url: Annotated[str, AfterValidator(sound_ping)] | None = Field(
+    ping_url: Annotated[str, AfterValidator(sound_address)] | None = Field(
         default=None,
-        description="requested after each good run, for a service that rings when it stops; may be env:NAME",
+        description="requested after each good run, for a service that rings when it stops; env:NAME, or file:/path",
     )
 
 

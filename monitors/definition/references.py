@@ -27,6 +27,9 @@ def undefined(monitor: Monitor) -> Iterator[Problem]:
     yield from _unknown(("policy", "health_channels"), monitor.policy.health_channels or (), channels, "a channel")
     for place, named in _policy_channels(monitor.policy):
         yield from _unknown(place, named, channels, "a channel")
+    for channel in monitor.policy.hourly_cap:
+        if channel not in channels:
+            yield Problem(("policy", "hourly_cap", channel), not_one_of(channel, channels, "a channel"))
     for number, rule in enumerate(monitor.policy.rules):
         yield from _unknown(("policy", "rules", number, "situations"), rule.situations, situations, "a situation")
         yield from _unknown(("policy", "rules", number, "channels"), rule.channels, channels, "a channel")
@@ -37,7 +40,6 @@ def _policy_channels(policy: Policy) -> Iterator[tuple[Place, tuple[str, ...]]]:
         yield ("policy", "quiet_hours", "channels"), policy.quiet_hours.channels
     if policy.digest is not None:
         yield ("policy", "digest", "channels"), policy.digest.channels
-    yield ("policy", "hourly_cap"), tuple(policy.hourly_cap)
 
 
 def defined_twice(monitor: Monitor) -> Iterator[Problem]:

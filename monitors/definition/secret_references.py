@@ -12,7 +12,7 @@ FILE = "file:"
 MAX_BYTES = 16384
 """Bytes of a file that holds one secret."""
 
-_WEB = re.compile(r"https?://[^\s/]+[^\s]*")
+_WEB = re.compile(r"https?://[^\s/]+[^\s]{0,2000}")
 
 
 class MissingSecret(LookupError):

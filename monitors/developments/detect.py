@@ -13,6 +13,7 @@ from monitors.definition.model import Monitor
 from monitors.developments.decider import Intent, decide, record
 from monitors.developments.languages import load_pack
 from monitors.developments.ledger import Ledger, dump, load
+from monitors.developments.novelty import Verdict
 from monitors.developments.sentences import split_sentences
 
 
@@ -38,7 +39,7 @@ def detect(
         return []
     stored = situations.load_ledgers(archive, monitor.id)
     ledgers = {
-        situation.id: _ledger(stored.get(situation.id), situation.id, situation.kind)
+        situation.id: ledger_of(stored.get(situation.id), situation.id, situation.kind)
         for situation in monitor.situations
         if situation.id in wanted
     }
@@ -58,7 +59,8 @@ def detect(
     return raised
 
 
-def _ledger(stored: str | None, situation: str, kind: Kind) -> Ledger:
+def ledger_of(stored: str | None, situation: str, kind: Kind) -> Ledger:
+    """The ledger as the archive keeps it; an empty one where it keeps none. Raises ValueError as `load` does."""
     if stored is None or stored == "{}":
         return Ledger(situation, kind)
     return load(stored, situation, kind)
@@ -89,7 +91,7 @@ def _development(monitor: Monitor, article: Article, intent: Intent, now: dateti
         published=article.published,
         raised=now,
         novelty=intent.verdict.novelty or "",
-        reason=f"{intent.verdict.reason} ({intent.mention.cue})",
+        reason=reason_of(intent.verdict, intent.mention),
         event_date=entry.event_date,
         place=entry.place,
         tier="confirmed" if article.official else "reported",
@@ -97,6 +99,11 @@ def _development(monitor: Monitor, article: Article, intent: Intent, now: dateti
         evidence=(evidence_of(article, intent.mention),),
         baseline=baseline,
     )
+
+
+def reason_of(verdict: Verdict, mention: Mention) -> str:
+    """Why a development was raised, for a reader: what is new, and the words that say so."""
+    return f"{verdict.reason} ({mention.cue})"
 
 
 def evidence_of(article: Article, mention: Mention) -> Evidence:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from monitors.archive.records import Article, Mention
 from monitors.definition.model import Language, Monitor, Situation
-from monitors.developments.candidates import candidates
+from monitors.developments.candidates import Candidate, candidates
 from monitors.developments.entities import EntityFinder
 from monitors.developments.languages import LanguagePack, load_pack
 from monitors.developments.lifecycles import FACTUALITY
-from monitors.developments.lines import background_phrase, lines_of
+from monitors.developments.lines import Line, background_phrase, lines_of
 from monitors.developments.mentions import Reading
 from monitors.developments.normal import NormalText, normalise
 from monitors.developments.reading import read_sentence
 from monitors.developments.sentences import Sentence
 from monitors.developments.watched import Watched, companions, watch
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line of an article, and what it says: `mentions[i]` is the reading of `candidates[i]`."""
+
+    line: Line
+    candidates: tuple[Candidate, ...]
+    mentions: tuple[Mention, ...]
 
 
 class Engine:
@@ -47,29 +57,41 @@ class Engine:
 
     def read(self, article: Article) -> tuple[Mention, ...]:
         """The mentions in the title and the lead of `article`, in order. Empty where no pack reads its language."""
-        language = self._language(article.language)
-        pack = self._packs.get(language)
+        return tuple(mention for seen in self.look(article) for mention in seen.mentions)
+
+    def look(self, article: Article) -> tuple[Seen, ...]:
+        """Every line that is read of `article`, with what was recognised in it. Empty as for `read`."""
+        pack = self.pack_for(article)
         if pack is None:
             return ()
-        day = self._day(article)
+        language = self._language(article.language)
+        day = self.day_of(article)
         title, text = normalise(article.title), normalise(article.text)
         lines = lines_of(title, text, self._finders[language], pack, day, self._companions)
         phrase = background_phrase(title.text, pack)
-        mentions: list[Mention] = []
+        seen: list[Seen] = []
         for number, line in enumerate(lines):
-            for candidate in candidates(self._watched[language], lines, number, pack, self._persons, day):
+            own = candidates(self._watched[language], lines, number, pack, self._persons, day)
+            mentions: list[Mention] = []
+            for candidate in own:
                 reading = read_sentence(candidate, pack, day)
                 if phrase is not None:
                     reading = Reading("background", f"title: {phrase}")
                 situation = candidate.watched.situation
                 mentions.append(_mention(reading, situation, line.sentence, title, text, pack, article))
-        return tuple(mentions)
+            seen.append(Seen(line, tuple(own), tuple(mentions)))
+        return tuple(seen)
+
+    def pack_for(self, article: Article) -> LanguagePack | None:
+        """The words that `article` is read with; None where its language has no pack."""
+        return self._packs.get(self._language(article.language))
 
     def _language(self, language: str) -> Language:
         base = language.split("-", maxsplit=1)[0].lower()
         return next((own for own in self.monitor.languages if own == base), self.monitor.languages[0])
 
-    def _day(self, article: Article) -> date:
+    def day_of(self, article: Article) -> date:
+        """The day on which `article` was published, where its publisher is."""
         zone = self._zones.get(article.feed_url or "")
         return (article.published.astimezone(zone) if zone else article.published).date()
 

@@ -17,6 +17,7 @@ class DateTag:
     """A date expression at [start, end): its value if the event lies ahead, and if it lies behind.
 
     `weekday`: it is the name of a day of the week, which in front of an event is mostly the day somebody spoke of it.
+    So is a bare day of the month where the language's pattern has the (empty) group `said`.
     """
 
     start: int
@@ -71,7 +72,7 @@ def find_dates(text: str, words: DateWords, day: date) -> list[DateTag]:
     for match in words.pattern.finditer(text):
         ahead, behind = _values(match, words, day)
         if ahead is not None or behind is not None:
-            weekday = "weekday" in match.groupdict() and match["weekday"] is not None
+            weekday = any(match.groupdict().get(name) is not None for name in ("weekday", "said"))
             tags.append(DateTag(match.start(), match.end(), ahead, behind, weekday))
     return tags
 

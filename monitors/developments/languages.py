@@ -80,7 +80,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
     Raises LanguagePackError.
     """
     try:
-        data = tomllib.loads(text)
+        data = _both_spellings(tomllib.loads(text))
         spaced = bool(data["spaced"])
         stops = frozenset(data["clauses"].get("stops", ()))
         return LanguagePack(
@@ -112,6 +112,27 @@ def read_pack(text: str, name: str) -> LanguagePack:
         raise LanguagePackError(f"language pack {name}: {error}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise LanguagePackError(f"language pack {name}: missing or wrong section: {error}") from None
+
+
+def _both_spellings(data: dict[str, Any]) -> dict[str, Any]:
+    """The pack with each phrase in both scripts, where it has a table `traditional` of pairs of characters.
+
+    Character by character, which does for a list of cues; a phrase that needs more is written out in the pack.
+    """
+    pairs = data.get("traditional", "")
+    if len(pairs) % 2:
+        raise PatternError("traditional: characters come in pairs")
+    table = {ord(simple): other for simple, other in zip(pairs[::2], pairs[1::2], strict=True)}
+
+    def spelled(value: Any) -> Any:
+        if isinstance(value, list):
+            return list(dict.fromkeys([*value, *(phrase.translate(table) for phrase in value)]))
+        if isinstance(value, dict):
+            own = {key: spelled(inner) for key, inner in value.items()}
+            return own | {key.translate(table): inner for key, inner in own.items()}
+        return value
+
+    return spelled(data) if table else data
 
 
 def _kind_words(data: Mapping[str, Any], kind: Kind, *, spaced: bool, stops: frozenset[str]) -> KindWords:

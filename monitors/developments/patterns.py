@@ -7,10 +7,12 @@ A pattern is words separated by spaces, matched without regard to case:
     (a|b c|d*)  one of several; brackets may be nested
     (word)?     may be missing
     ..          up to six words, none of them beyond a clause mark or a word that turns the sense (`stops`)
+    $           the end of the clause, only in scripts without spaces
     <thing>     a slot: what the sentence was marked with before matching
 
 In scripts without spaces between words (`spaced=False`) a pattern is matched anywhere, `..` is up to fifteen
-characters and a space may be missing.
+characters and a space may be missing. There `$` stands for a full stop, a comma, a closing bracket, a space (which
+parts the clauses of a headline) or the end: the verb comes last, and a noun there is one.
 
 Slots stand in the marked sentence as single private-use characters, so that a pattern may speak of "the meeting" or
 "a side" without knowing their names.
@@ -37,6 +39,7 @@ SLOTS = {
     "side2": "\ue009",  # a party of another side than the first in the sentence
 }
 _SLOT = re.compile(r"<([a-z0-9]+)>")
+_END = "$"
 _TOKEN = re.compile(r"\(|\)\??|\||\.\.|(?:\\\?|[^\s()|?])+\??")
 GROUPS = {
     "event": ("thing", "plan", "now", "past", "doing"),
@@ -78,16 +81,17 @@ class _Script:
     gap: str
     rest_of_word: str
     possessive: str
+    end: str
 
 
 def _spaced(stops: frozenset[str]) -> _Script:
     stop = rf"(?!(?:{'|'.join(sorted(map(re.escape, stops)))})\b)" if stops else ""
-    return _Script(r"\s+", rf"(?:\s+{stop}[^\s,;:()\"]+){{0,6}}?", r"[\w'-]*", r"(?:'s|')?")
+    return _Script(r"\s+", rf"(?:\s+{stop}[^\s,;:()\"]+){{0,6}}?", r"[\w'-]*", r"(?:'s|')?", "")
 
 
 def _unspaced(stops: frozenset[str]) -> _Script:
     stop = rf"(?!{'|'.join(sorted(map(re.escape, stops)))})" if stops else ""
-    return _Script(r"\s*", rf"(?:{stop}[^,;:\"。]){{0,15}}?", "", "")
+    return _Script(r"\s*", rf"(?:{stop}[^,;:\"。]){{0,15}}?", "", "", r"(?:[。!,)」』]|\s|\Z)")
 
 
 class _Parser:
@@ -144,6 +148,8 @@ class _Parser:
         return "(?:" + "|".join(options) + ")", optional
 
     def _word(self, word: str) -> str:
+        if word == _END and self._script.end:
+            return self._script.end
         slot = _SLOT.fullmatch(word)
         if slot:
             names = GROUPS.get(slot[1], (slot[1],))

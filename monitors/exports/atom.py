@@ -114,7 +114,7 @@ def _development(record: Record, names: Names) -> Entry:
 
 def _alert(record: Record, names: Names) -> Entry:
     is_health = record["situation"] is None
-    about = f"Health: {record['subject']}" if is_health else _headline(record, names)
+    about = f"{record['kind'].capitalize()}: {record['subject']}" if is_health else _headline(record, names)
     deliveries = [f"{one['channel']} {one['state']} {one['detail']}".strip() for one in record["deliveries"]]
     return Entry(
         key=("alert", record["monitor"], str(record["id"]), record["decided"]),

@@ -93,7 +93,11 @@ def _is_numeric(host: str) -> bool:
     return True
 
 
-def _open(host: str, port: int, guard: Watchdog, options: Any) -> socket.socket:
+def open_socket(host: str, port: int, guard: Watchdog, options: Any = None) -> socket.socket:
+    """A socket connected to `host`, watched by `guard`, at a public address unless the guard trusts the host.
+
+    Raises FetchError with unknown-host, dns-temporary, refused-address or unreachable.
+    """
     name = host.strip("[]").rstrip(".").lower()
     addresses = resolve(name, port, min(guard.remaining(), RESOLVE_LIMIT))
     if name not in guard.trusted_hosts:
@@ -128,14 +132,14 @@ class _Connection(HTTPConnection):
     guard: Watchdog
 
     def _new_conn(self) -> socket.socket:
-        return _open(self.host, self.port, self.guard, self.socket_options)
+        return open_socket(self.host, self.port, self.guard, self.socket_options)
 
 
 class _TlsConnection(HTTPSConnection):
     guard: Watchdog
 
     def _new_conn(self) -> socket.socket:
-        return _open(self.host, self.port, self.guard, self.socket_options)
+        return open_socket(self.host, self.port, self.guard, self.socket_options)
 
 
 class _Pool(HTTPConnectionPool):

@@ -97,8 +97,8 @@ def demo_monitor(monitor: Monitor, port: int, formats: Sequence[Format]) -> Moni
         per_host_delay=0,
         allow_private=("127.0.0.1",),
     )
-    # The stream leaps over months, in which every feed would count as fallen silent.
-    policy = monitor.policy.model_copy(update={"health_channels": ()})
+    # The stream leaps over months, in which every feed would count as fallen silent; and a demo is no run to count on.
+    policy = monitor.policy.model_copy(update={"health_channels": (), "ping_url": None})
     return monitor.model_copy(update={"feeds": feeds, "polling": polling, "policy": policy, "seeds": ()})
 
 

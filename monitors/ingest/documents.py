@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitors.archive import articles
+from monitors.archive.connection import Archive
 from monitors.errors import InputError
 
 STANDARD_INPUT = "-"
@@ -21,7 +23,9 @@ _TEXT_FIELDS = ("source", "lang", "url", "title", "text")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One line of a stream. `published` is aware, in UTC."""
+    """One line of a stream. `published` is aware, in UTC. `feed_url` is known of documents that come from an archive:
+    what "tomorrow" is depends on the zone of their feed.
+    """
 
     id: str
     published: datetime
@@ -30,6 +34,26 @@ class Document:
     url: str
     title: str
     text: str
+    feed_url: str | None = None
+
+
+def archived_documents(archive: Archive, monitor: str) -> Iterator[Document]:
+    """The articles that an archive keeps for a monitor, as documents, in the order of publication.
+
+    Their ids are the articles'. They have the title and text of their latest version; a text that was removed because
+    of its age is empty.
+    """
+    for article in articles.in_order(archive, monitor):
+        yield Document(
+            id=str(article.id),
+            published=article.published,
+            source=article.publisher,
+            lang=article.language,
+            url=article.url,
+            title=article.title,
+            text=article.text,
+            feed_url=article.feed_url,
+        )
 
 
 def read_documents(files: Iterable[str]) -> Iterator[Document]:

@@ -16,6 +16,7 @@ from monitors.ingest.progress import Progress, silent
 from monitors.ingest.steps import Prepared
 from monitors.ingest.store import Stored
 from monitors.ingest.summary import PassSummary
+from monitors.ingest.turn import end_turn
 
 
 def run_pass(
@@ -59,6 +60,8 @@ def run_pass(
 
 
 def record_failure(archive_path: Path | str, prepared: Prepared, clock: Clock) -> None:
-    """Mark the run as failed, so that it is not taken for one that is still under way."""
+    """Mark the run as failed, so that it is not taken for one that is still under way, and end the monitor's turn."""
     with open_archive(archive_path) as archive:
         runs.finish(archive, prepared.run_id, clock(), "failed", {})
+        if prepared.turn:
+            end_turn(archive, prepared.turn)

@@ -107,5 +107,6 @@ class Replay:
             family=family,
             published=document.published,
             discovered=document.published,
+            feed_url=document.feed_url,
             official=family in self._monitor.official_families,
         )

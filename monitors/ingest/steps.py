@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 from monitors.alerts.channels.registry import open_channels
 from monitors.alerts.deliver import DeliverySummary, deliver_due
+from monitors.alerts.digesting import send_due
+from monitors.alerts.ping import ping
+from monitors.alerts.release import release
 from monitors.archive import developments as stored_developments
 from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
@@ -23,6 +26,7 @@ from monitors.archive.records import FeedState
 from monitors.clock import Clock
 from monitors.definition.model import Feed, Monitor
 from monitors.developments.engine import Engine
+from monitors.errors import PassUnderWay
 from monitors.feeds import schedule
 from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
@@ -35,6 +39,7 @@ from monitors.ingest.read_pages import PagesRead, expect_pages, read_due_pages
 from monitors.ingest.seed import store_seeds
 from monitors.ingest.store import Stored, store_poll
 from monitors.ingest.summary import PassSummary
+from monitors.ingest.turn import Turn, end_turn, take_turn
 
 BATCH_FEEDS = 50
 """So many feeds are polled in one batch: large enough to be cheap as a task, small enough to be stored in between."""
@@ -53,28 +58,43 @@ class Prepared:
     feeds: tuple[Feed, ...]
     states: Mapping[str, FeedState] = field(default_factory=dict)
     seeds_new: int = 0
+    turn: Turn | None = None
 
 
 def prepare(monitor: Monitor, archive_path: Path | str, clock: Clock, *, due_only: bool = False) -> Prepared:
     """Store the seed articles, open the run and choose the feeds; with `due_only`, those whose time has come.
 
-    Earlier runs that never ended are marked as interrupted; one that is still alive says otherwise when it ends.
+    Earlier runs that never ended are marked as interrupted.
 
-    A feed that has ended (status 410) is never chosen.
+    A feed that has ended (status 410) is never chosen. The monitor's turn is taken until `conclude` or
+    `record_failure`; when another pass has it, that is recorded as a skipped run, and PassUnderWay is raised.
     Raises ArchiveError and MonitorFileError.
     """
     now = clock()
     with open_archive(archive_path) as archive:
-        first_run = not runs.listing(archive, monitor.id, limit=1)
-        seeds_new = store_seeds(archive, monitor, now)  # before the run, so that a faulty seed leaves none open
-        _close_interrupted(archive, monitor.id, now)
-        run = runs.start(archive, monitor.id, now)
-        urls = [feed.url for feed in monitor.feeds]
-        stored_feeds.adopt_moved(archive, monitor.id, urls)
-        states = stored_feeds.load_states(archive, monitor.id, urls)
+        try:
+            turn = take_turn(archive, archive_path, monitor.id, clock)
+        except PassUnderWay:
+            runs.finish(archive, runs.start(archive, monitor.id, now).id, now, "skipped", {})
+            raise
+        try:
+            return _prepared(archive, monitor, now, turn, due_only=due_only)
+        except BaseException:
+            end_turn(archive, turn)
+            raise
+
+
+def _prepared(archive: Archive, monitor: Monitor, now: datetime, turn: Turn, *, due_only: bool) -> Prepared:
+    first_run = not runs.listing(archive, monitor.id, limit=1)
+    seeds_new = store_seeds(archive, monitor, now)  # before the run, so that a faulty seed leaves none open
+    _close_interrupted(archive, monitor.id, now)
+    run = runs.start(archive, monitor.id, now)
+    urls = [feed.url for feed in monitor.feeds]
+    stored_feeds.adopt_moved(archive, monitor.id, urls)
+    states = stored_feeds.load_states(archive, monitor.id, urls)
     alive = [feed for feed in monitor.feeds if not schedule.ended(states[feed.url], now)]
     chosen = schedule.due(alive, states, now) if due_only else alive
-    return Prepared(run.id, now, first_run, tuple(chosen), states, seeds_new)
+    return Prepared(run.id, now, first_run, tuple(chosen), states, seeds_new, turn)
 
 
 def _close_interrupted(archive: Archive, monitor: str, now: datetime) -> None:
@@ -182,8 +202,13 @@ def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress
 
 
 def deliver_step(monitor: Monitor, archive_path: Path | str, clock: Clock, stream: TextIO) -> DeliverySummary:
-    """Send what is due in the outbox. Terminal channels write to `stream`. Raises ArchiveError."""
+    """Let go what the policy held and its time has come, make the digests that are due, and send what is due.
+
+    Terminal channels write to `stream`. Raises ArchiveError.
+    """
     with open_archive(archive_path) as archive:
+        release(archive, monitor, clock())
+        send_due(archive, monitor, clock())
         channels = open_channels(monitor, archive_path, stream)
         return deliver_due(archive, channels, clock, owner=f"pid-{os.getpid()}", monitor=monitor.id)
 
@@ -224,7 +249,7 @@ def conclude(
     health: HealthCounts,
     clock: Clock,
 ) -> PassSummary:
-    """Close the run and sum it up. Raises ArchiveError."""
+    """Close the run and sum it up; a good one asks for the policy's `ping_url`. Raises ArchiveError."""
     was_offline = offline(results)
     results = judged(results, prepared.states)
     failed = [r for r in results if OUTCOMES[r.poll.outcome].severity != "good"]
@@ -265,13 +290,17 @@ def conclude(
             pages_failed=pages.failed,
             baseline=sum(development.baseline for development in detected.developments),
             developments=tuple(row | {"sentence": evidence.get(row["id"], "")} for row in reversed(rows)),
-            alerts=sum(alert.decision == "alert" for alert in detected.alerts),
-            muted=sum(alert.decision != "alert" for alert in detected.alerts),
+            alerts=sum(alert.decision != "mute" for alert in detected.alerts),
+            muted=sum(alert.decision == "mute" for alert in detected.alerts),
             delivered=delivered.sent,
             failed_deliveries=delivered.retrying + delivered.dead,
         )
         runs.finish(
             archive, prepared.run_id, summary.finished, "offline" if summary.offline else "ok", summary.counts()
         )
+        if prepared.turn:
+            end_turn(archive, prepared.turn)
         archive.checkpoint()
+    if not summary.offline:
+        ping(monitor)
     return summary

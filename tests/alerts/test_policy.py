@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitors.alerts.policy import _covers, decide_alert, doubts
+from monitors.alerts.doubts import covers, doubts
+from monitors.alerts.policy import decide_alert
 from monitors.archive.records import Development
 from monitors.definition.model import Monitor, Policy, Rule
 
@@ -120,5 +121,5 @@ def test_rule_called_never_deciding_never_decides(rules: list[Rule], situation: 
     development = replace(SCHEDULED, situation=situation, status=status)
     decided = decide_alert(development, policy(*numbered)).channels
     for number, rule in enumerate(numbered, 1):
-        covered = any(_covers(other, rule) for other in numbered[: number - 1])
+        covered = any(covers(other, rule) for other in numbered[: number - 1])
         assert not (covered and decided == (str(number),))

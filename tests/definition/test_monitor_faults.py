@@ -211,7 +211,11 @@ CASES = {
     "channel of no type": (
         "    type: terminal",
         "    type: pigeon",
-        (-1, "channels[terminal]: type: expected one of 'terminal', 'file' (got 'pigeon')"),
+        (
+            -1,
+            "channels[terminal]: type: expected one of 'terminal', 'file', 'email', 'webhook', 'slack', 'discord', "
+            "'telegram', 'ntfy', 'apprise' (got 'pigeon')",
+        ),
     ),
     "later version": (
         "version: 1",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitors.developments.sentences import split_sentences
+from monitors.developments.sentences import is_furniture, split_sentences
 
 ABBREVIATIONS = frozenset({"mr", "jan", "u.s", "no", "e.g"})
 PIECES = ["Mr. Kim", "met", "U.S.", "Trump.", "Why?", "\n", " ", "…", "회담했다.", "終わり。", "(J. Lee)", '"Yes!"']
@@ -31,7 +31,7 @@ TEXTS = st.one_of(
         ("One line that says a thing\nanother line", ["One line that says a thing", "another line"]),
         ("회담했다. 떠났다.", ["회담했다.", "떠났다."]),
         ("会談した。帰った。", ["会談した。", "帰った。"]),
-        ("「終わった。」と言った。", ["「終わった。」", "と言った。"]),
+        ("「終わった。」と言った。次の日だ。", ["「終わった。」と言った。", "次の日だ。"]),
         (". Odd start.", [".", "Odd start."]),
         ("", []),
         (" \n ", []),
@@ -51,7 +51,7 @@ def test_spans_slice_the_text_in_order_without_overlap(text: str, limit: int) ->
         assert text[sentence.start : sentence.end] == sentence.text
         assert sentence.text.strip() == sentence.text != ""
         assert sentence.start >= cursor
-        assert not text[cursor : sentence.start].strip()
+        assert all(is_furniture(line.strip()) for line in text[cursor : sentence.start].splitlines() if line.strip())
         cursor = sentence.end
     if len(sentences) < limit:
         assert not text[cursor:].strip()

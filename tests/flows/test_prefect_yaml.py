@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,9 +21,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Schedule(Strict):
+class Interval(Strict):
     slug: str = Field(pattern="^[a-z-]+$")
     interval: int = Field(ge=60)
+    active: bool
+
+
+class Cron(Strict):
+    slug: str = Field(pattern="^[a-z-]+$")
+    cron: str = Field(pattern=r"^\S+( \S+){4}$")
+    timezone: str
     active: bool
 
 
@@ -43,7 +53,7 @@ class Deployment(Strict):
     parameters: dict[str, Any]
     work_pool: Pool
     concurrency_limit: Limit
-    schedules: list[Schedule] = Field(min_length=1)
+    schedules: list[Interval | Cron] = Field(min_length=1)
 
 
 class Project(Strict):
@@ -104,4 +114,37 @@ def test_cancel_new_only_where_the_interval_leaves_room() -> None:
     # Prefect looks ten seconds ahead, and takes a run that is about to start for a collision.
     for deployment in DEPLOYMENTS:
         if deployment.concurrency_limit.collision_strategy == "CANCEL_NEW":
-            assert min(schedule.interval for schedule in deployment.schedules) >= 60, deployment.name
+            intervals = [one.interval for one in deployment.schedules if isinstance(one, Interval)]
+            assert min(intervals, default=60) >= 60, deployment.name
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment.name)
+def test_no_run_goes_on_for_ever(deployment: Deployment) -> None:
+    assert 60 <= flow_of(deployment).timeout_seconds <= 7200
+
+
+@pytest.mark.xdist_group("prefect")
+@pytest.mark.timeout(180)
+def test_prefect_deploys_all_of_it(server: None) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL
+
+    environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "WIREWATCH_CHECKOUT": str(FILE.parent)}
+    for arguments in (["work-pool", "create", "wirewatch", "--type", "process"], ["--no-prompt", "deploy", "--all"]):
+        subprocess.run(
+            [sys.executable, "-m", "prefect", *arguments],
+            cwd=FILE.parent,
+            env=environment,
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    with get_client(sync_client=True) as client:
+        there = {deployment.name: deployment for deployment in client.read_deployments()}
+    assert there.keys() >= {deployment.name for deployment in DEPLOYMENTS}
+    for deployment in DEPLOYMENTS:
+        found = there[deployment.name]
+        assert found.concurrency_options is not None
+        assert found.concurrency_options.collision_strategy == deployment.concurrency_limit.collision_strategy
+        assert [schedule.slug for schedule in found.schedules] == [schedule.slug for schedule in deployment.schedules]
+        assert set(found.parameter_openapi_schema["properties"]) >= deployment.parameters.keys()

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from monitors.archive.connection import open_reader
+from monitors.definition.channels import FileChannel, TerminalChannel
 from monitors.definition.load import load_monitor
-from monitors.definition.model import Feed, FileChannel, Monitor, Polling, Rule, TerminalChannel
+from monitors.definition.model import Feed, Monitor, Polling, Rule
 from monitors.developments.engine import Engine
 from monitors.ingest.demo_feeds import FeedServer, Format
 from monitors.ingest.documents import Document

@@ -33,5 +33,7 @@ def test_every_command_is_documented() -> None:
 
     page = PAGES[ROOT / "docs" / "reference" / "commands.md"]
     assert [
-        c for c in app.registered_commands if c.callback and f"## wirewatch {c.callback.__name__}\n" not in page
+        c
+        for c in app.registered_commands
+        if c.callback and f"## wirewatch {c.name or c.callback.__name__}\n" not in page
     ] == []

@@ -1,0 +1,169 @@
+"""Deployments served by this process: Prefect's runner in a thread, each run in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import httpx
+from prefect import Flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+from prefect.exceptions import ObjectNotFound
+from prefect.runner import Runner
+from prefect.states import Crashed
+
+from flows.deliver import deliver
+from flows.ingest import ingest
+from flows.maintain import maintain
+from monitors.clock import utc_now
+from monitors.errors import WirewatchError
+
+LOOKS_EVERY, LOOKS_AHEAD = 5.0, 12.0
+"""Seconds between two looks for runs, and how far ahead: a process needs some seconds to be ready at its time."""
+
+AT_ONCE = 3
+"""Runs at once: a pass, a delivery, the maintenance."""
+
+DELIVERS_EVERY = 60
+ANCHOR = datetime(2020, 1, 1, tzinfo=UTC)
+"""Slots are counted from here, so that a restart does not move them."""
+
+MAINTAINS_AT = "15 3 * * *"
+
+STOPS_WITHIN = 40.0
+"""Seconds for the runs under way to end; Prefect kills them after 30."""
+
+MISSED_AFTER = timedelta(seconds=2)
+PAGE = 200
+
+
+class Serving:
+    """Serves `ingest`, `deliver` and `maintain` of one monitor on the server that PREFECT_API_URL names."""
+
+    def __init__(self, monitor: Path, archive: Path, interval: int) -> None:
+        self._parameters = {"monitor_file": str(monitor), "archive_file": str(archive)}
+        self._interval = interval
+        # No limits of Prefect's: it counts a run from ten seconds before its time, and a run that is killed keeps its
+        # place. The lease in the archive holds passes apart, and deliveries have leases of their own.
+        self._runner = Runner(
+            name="wirewatch",
+            query_seconds=LOOKS_EVERY,
+            prefetch_seconds=LOOKS_AHEAD,
+            pause_on_shutdown=False,
+            limit=AT_ONCE,
+        )
+        self._thread = Thread(target=self._run, name="serves deployments", daemon=True)
+        self._fault: BaseException | None = None
+
+    def start(self) -> None:
+        """Forget what an earlier process left, set the deployments up, and begin with a pass at once."""
+        with get_client(sync_client=True) as client:
+            for run in _runs(client, [StateType.SCHEDULED]):
+                _forget(client, run)
+            for run in _runs(client, [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.PAUSED]):
+                client.set_flow_run_state(run.id, Crashed(message="its scheduler ended without a word"), force=True)
+            first = self._deploy(ingest, _every(self._interval), "One pass.")
+            self._deploy(deliver, _every(DELIVERS_EVERY), "Sends what waits in the outbox.")
+            self._deploy(maintain, CronSchedule(cron=MAINTAINS_AT, timezone="UTC"), "Backup, retention, history.")
+            client.create_flow_run_from_deployment(first)
+        self._thread.start()
+
+    def lines(self) -> list[str]:
+        """What runs when, for the person who started it."""
+        return [
+            f"ingest    now, then every {self._interval} s: feeds, developments, alerts",
+            f"deliver   every {DELIVERS_EVERY} s: what still waits in the outbox",
+            "maintain  every day at 03:15 UTC: backup, texts that are kept no longer",
+        ]
+
+    def check(self) -> None:
+        """Raises WirewatchError when nothing is served any longer."""
+        if not self._thread.is_alive():
+            raise WirewatchError(f"Prefect's runner ended ({self._fault}); start wirewatch schedule again")
+
+    def forget_missed(self) -> None:
+        """Of the slots that have passed, leave each deployment the newest: one run catches up for all.
+
+        After a night asleep, or while the machine is too busy, Prefect would replay every one.
+        """
+        missed: dict[UUID | None, list[FlowRun]] = {}
+        try:
+            with get_client(sync_client=True) as client:
+                for run in _runs(client, [StateType.SCHEDULED], before=utc_now() - MISSED_AFTER):
+                    missed.setdefault(run.deployment_id, []).append(run)
+                for runs in missed.values():
+                    for run in sorted(runs, key=_slot)[:-1]:
+                        _forget(client, run)
+        except httpx.HTTPError:
+            return  # the server is busy; there is another look soon
+
+    def stop(self) -> None:
+        """End the runs under way; each marks its own end. Serving ends with them."""
+        if self._thread.is_alive():
+            stopped: concurrent.futures.Future[Any] = self._runner.execute_in_background(self._runner.astop)
+            concurrent.futures.wait([stopped], timeout=STOPS_WITHIN)
+            self._thread.join(STOPS_WITHIN)
+
+    def _deploy(self, flow: Flow[..., Any], when: IntervalSchedule | CronSchedule, description: str) -> UUID:
+        added: UUID = asyncio.run(
+            self._runner.aadd_flow(
+                flow,
+                name="wirewatch",
+                schedules=[when],
+                parameters=self._parameters,
+                description=description,
+                tags=["wirewatch", flow.name],
+            )
+        )
+        return added
+
+    def _run(self) -> None:
+        # Ctrl-C at a terminal goes to every process of the group. Runs inherit from here that they do not hear it:
+        # `stop` ends them, in order.
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            asyncio.run(self._runner.start())
+        except BaseException as error:  # told by `check`, in the thread that waits
+            self._fault = error
+
+
+def _every(seconds: int) -> IntervalSchedule:
+    return IntervalSchedule(interval=timedelta(seconds=seconds), anchor_date=ANCHOR)
+
+
+def _slot(run: FlowRun) -> datetime:
+    return run.expected_start_time or ANCHOR
+
+
+def _runs(client: Any, types: Sequence[StateType], before: datetime | None = None) -> list[FlowRun]:
+    wanted = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))),
+        expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"before_": before}) if before else None,
+    )
+    out: list[FlowRun] = []
+    while page := client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=len(out)):
+        out += page
+    return out
+
+
+def _forget(client: Any, run: FlowRun) -> None:
+    try:
+        client.delete_flow_run(run.id)
+    except ObjectNotFound:
+        return

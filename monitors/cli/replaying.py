@@ -1,0 +1,223 @@
+"""The command that replays documents, of a file or of the archive, and holds two replays against one another."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitors.cli.options import ArchiveOption, MonitorOption, archive_path, monitor_path
+from monitors.cli.output import note, print_json_lines, write_whole
+from monitors.exports.json_lines import json_line
+
+if TYPE_CHECKING:
+    from monitors.definition.model import Monitor
+    from monitors.ingest.compare import Comparison, Difference
+    from monitors.ingest.documents import Document
+
+LINE_CHARACTERS = 240
+
+
+def replay(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE", help="JSON Lines of dated documents; .gz and - (stdin) too."),
+    ] = None,
+    monitor: MonitorOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="F", help="Write the developments here.")] = None,
+    groups: Annotated[Path | None, typer.Option("--groups", metavar="F", help="Write the copy groups here.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the developments as JSON Lines.")] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", metavar="A B", help="Two monitor files: show only what they raise differently."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="No FILE: replay the archive's articles, show what comes from that day on."),
+    ] = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """What would have been raised for a stream of documents.
+
+    Each line of a file has "id", "published", "source", "lang", "url", "title" and "text". No archive is changed. The
+    same input gives the same bytes.
+    """
+    _check_use(files, out, groups, monitor, compare, since, archive)
+    source = _Source(tuple(files or ()), archive_path(archive) if since is not None else None, _day(since))
+    if compare is not None:
+        _compare(source, compare, out, as_json)
+        return
+    watched = _loaded(monitor_path(monitor))
+    lines, copies, on_topic, count = _replayed(source, watched, watched.id)
+    if out is not None:
+        write_whole(out, "".join(json_line(line) + "\n" for line in lines))
+    if groups is not None:
+        write_whole(groups, json.dumps(copies, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json_lines(lines)
+    elif out is None:
+        for line in lines:
+            print(_raised(line))
+    found = f"{len(lines):,} developments, {len(copies):,} copy groups"
+    note(f"{count:,} documents, {on_topic:,} on topic: {found}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where documents come from: files, or an archive. What is raised before `since` is not shown."""
+
+    files: tuple[str, ...]
+    archive: Path | None
+    since: datetime | None
+
+    def documents(self, monitor: str, open_things: ExitStack) -> Iterator[Document]:
+        from monitors.archive.connection import open_reader
+        from monitors.ingest.documents import archived_documents, read_documents
+
+        if self.archive is None:
+            return read_documents(self.files)
+        return archived_documents(open_things.enter_context(open_reader(self.archive)), monitor)
+
+    def shows(self, line: Mapping[str, Any]) -> bool:
+        from monitors.clock import from_iso
+
+        return self.since is None or from_iso(line["published"]) >= self.since
+
+
+def _check_use(
+    files: Sequence[str] | None,
+    out: Path | None,
+    groups: Path | None,
+    monitor: Path | None,
+    compare: tuple[Path, Path] | None,
+    since: str | None,
+    archive: Path | None,
+) -> None:
+    from monitors.errors import InputError
+
+    for path in (out, groups):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise InputError(f"{path}: there is no folder {path.parent}")
+    if bool(files) == (since is not None):
+        raise InputError("give files of documents, or --since DAY for the articles of the archive")
+    if archive is not None and since is None:
+        raise InputError("--archive goes with --since DAY: files are replayed without an archive")
+    if compare is not None and (monitor is not None or groups is not None):
+        raise InputError("--compare names both monitor files itself, and writes no copy groups: leave the others out")
+    if compare is not None and list(files or ()).count("-"):
+        raise InputError("--compare reads the documents twice, and standard input can be read only once: give a file")
+
+
+def _day(text: str | None) -> datetime | None:
+    from datetime import UTC
+
+    from monitors.errors import InputError
+
+    if text is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time.min, UTC)
+    except ValueError:
+        raise InputError(f"--since {text}: expected a day such as 2025-08-25") from None
+
+
+def _loaded(path: Path) -> Monitor:
+    from monitors.definition.load import load_monitor
+
+    return load_monitor(path)
+
+
+def _replayed(
+    source: _Source, monitor: Monitor, kept_for: str
+) -> tuple[list[dict[str, Any]], list[list[str]], int, int]:
+    """(developments, copy groups, documents on topic, documents). An archive's documents are those `kept_for` a
+    monitor, by its id.
+    """
+    from monitors.cli.progress import Steps
+    from monitors.ingest.replay import Replay
+
+    count = _Count()
+    with ExitStack() as open_things:
+        replayed = open_things.enter_context(closing(Replay(monitor)))
+        steps = open_things.enter_context(Steps(sys.stderr))
+        documents = count.over(source.documents(kept_for, open_things), steps)
+        lines = [line for raised in replayed.raise_for(documents) if source.shows(line := raised.line())]
+        return lines, replayed.groups(), replayed.on_topic, count.documents
+
+
+@dataclass(slots=True)
+class _Count:
+    """Counts documents as they pass."""
+
+    documents: int = 0
+
+    def over(self, documents: Iterable[Document], progress: Callable[[str, int, int], None]) -> Iterator[Document]:
+        for document in documents:
+            self.documents += 1
+            progress("Reading documents", self.documents, 0)
+            yield document
+
+
+def _compare(source: _Source, files: tuple[Path, Path], out: Path | None, as_json: bool) -> None:
+    from monitors.ingest.compare import compare
+
+    monitors = [_loaded(path) for path in files]  # both, before the first is replayed
+    a, b = (_replayed(source, monitor, monitors[0].id) for monitor in monitors)
+    compared = compare(a[0], b[0])
+    lines = [difference.line() for difference in compared.differences]
+    if out is not None:
+        write_whole(out, "".join(json_line(line) + "\n" for line in lines))
+    if as_json:
+        print_json_lines(lines)
+    elif out is None:
+        for text in _compared(compared, files):
+            print(text)
+    note(f"{a[3]:,} documents; on topic: A {a[2]:,}, B {b[2]:,}")
+
+
+def _compared(compared: Comparison, files: tuple[Path, Path]) -> Iterator[str]:
+    from monitors.ingest.compare import CHANGES
+
+    yield f"A: {files[0]}, developments: {compared.in_a:,}"
+    yield f"B: {files[1]}, developments: {compared.in_b:,}"
+    yield f"the same in both: {compared.same:,}"
+    for change, number in compared.counts().items():
+        if number:
+            yield f"\n{change}: {number:,} ({CHANGES[change]})"
+            own = (difference for difference in compared.differences if difference.change == change)
+            for difference in own:
+                yield from (f"  {line}" for line in _difference(difference))
+
+
+def _difference(difference: Difference) -> Iterator[str]:
+    for name, line in (("A", difference.a), ("B", difference.b)):
+        if line is not None:
+            mark = f"{name}  " if difference.a is not None and difference.b is not None else ""
+            yield f"{mark}{_raised(line)}"
+            if difference.change == "other details" or not mark:
+                yield f"{'   ' if mark else ''}    {_why(line)}"
+
+
+def _why(line: Mapping[str, Any]) -> str:
+    from monitors.alerts.message import one_line
+
+    return one_line(f"{line['novelty']}: {line['reason']}", LINE_CHARACTERS)
+
+
+def _raised(line: Mapping[str, Any]) -> str:
+    from monitors.alerts.message import in_words, one_line
+
+    event = ", ".join(str(line[key]) for key in ("event_date", "place") if line[key])
+    sentence = line["evidence"][0]["sentence"] if line["evidence"] else ""
+    text = (
+        f"{line['published'][:10]} {line['situation']}: {in_words(line['status'])}{f' ({event})' if event else ''} "
+        f"[{line['doc']}] {sentence}"
+    )
+    return one_line(text, LINE_CHARACTERS)

@@ -1,0 +1,64 @@
+"""An archive of any size in minutes: rows put straight into the tables, as keeping each article would leave them."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from invented import END, articles
+
+from monitors.archive import articles as stored
+from monitors.archive.connection import Archive, open_archive
+from monitors.archive.copies import packed
+from monitors.archive.records import Article
+from monitors.articles.fingerprints import VERSION, signature
+from monitors.articles.grouping import POSTED_FOR
+from monitors.articles.titles import title_hash
+
+BYTES_EACH = 2500
+"""What an article takes on the disk, log and sorting included, generously."""
+
+_AT_ONCE = 10_000
+
+
+def fill(path: Path, count: int, span: timedelta) -> None:
+    """A new archive of `count` articles that arrived evenly over `span`. Hashes lie posted as pruning leaves them.
+
+    Ends the program when the disk has too little room.
+    """
+    free, needed = shutil.disk_usage(path.parent).free, count * BYTES_EACH
+    if free < 2 * needed:
+        sys.exit(f"{count:,} articles need {needed / 1e9:.1f} GB; {free / 1e9:.1f} GB are free at {path.parent}")
+    with open_archive(path) as archive:
+        for pragma in ("synchronous=off", "cache_size=-262144", "wal_autocheckpoint=20000"):
+            archive.values(f"pragma {pragma}")
+        posted: list[tuple[int, int]] = []
+        new = articles(count, span=span)
+        while batch := list(itertools.islice(new, _AT_ONCE)):
+            with archive.writing():
+                posted += _store(archive, batch)
+        posted.sort()
+        archive.change_many("insert into fingerprints (hash, article_id) values (?, ?)", posted)
+        archive.change(
+            "insert into settings (name, value) select 'postings_withdrawn_up_to', coalesce(max(id), 0) from articles "
+            "where discovered < ?",
+            [(END - POSTED_FOR).strftime("%Y-%m-%dT%H:%M:%SZ")],
+        )
+        archive.change("analyze")
+        archive.checkpoint()
+
+
+def _store(archive: Archive, batch: Iterable[Article]) -> list[tuple[int, int]]:
+    """Articles with texts, search index and signatures; the hashes that the lookup of copies still needs."""
+    new = [(article, title_hash(article.title)) for article in batch]
+    ids = stored.insert_many(archive, new)
+    signed = [(id_, article, signature(article.text)) for id_, (article, _) in zip(ids, new, strict=True)]
+    archive.change_many(
+        "insert into signatures (article_id, version, length, head, body) values (?, ?, ?, ?, ?)",
+        [(id_, VERSION, one.length, packed(one.head), packed(one.body)) for id_, _, one in signed],
+    )
+    return [(h, id_) for id_, article, one in signed if article.discovered >= END - POSTED_FOR for h in one.hashes]
