@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
-from dataclasses import dataclass, replace
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from monitors.archive.connection import Archive, Row
+from monitors.archive.connection import Archive
 from monitors.archive.records import Hit
 from monitors.archive.segment import normalised, pairs, pieces
 from monitors.clock import from_iso
-from monitors.errors import InputError
+from monitors.errors import ArchiveError, InputError
 
 _TERM = re.compile(r'(?P<minus>-)?(?:(?P<field>[a-z]+):)?(?P<value>"[^"]*"?|\S+)', re.IGNORECASE)
 _WORDY = re.compile(r"[^\W_]")
@@ -25,10 +30,25 @@ _FILTERS = {
     "before": "articles.published < ?",
 }
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2}(T[\d:]+Z)?)?)?")
+_DATES = {_FILTERS["after"], _FILTERS["before"]}
+
+SECONDS = 10.0
+"""A search that takes longer is stopped."""
+
+_STEPS = 2000
+"""Instructions of SQLite's machine between two looks at the clock: some tens of microseconds."""
+
 _LOOKED_AT = 5000
-"""So many hits are read at most to fill a page, after folding copies."""
+"""So many of the latest hits are looked at, for folding copies and for finding the best."""
+
+_COUNTED = 50_000
+"""Articles of a period that are counted at most, to find between which ids they lie; takes milliseconds."""
 
 _SNIPPET = 80
+
+
+class TooBroad(ArchiveError):
+    """A search found so much that it took longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,61 +139,120 @@ def search(
     monitor: str | None = None,
     order: Literal["newest", "relevance"] = "newest",
     fold: bool = True,
+    seconds: float = SECONDS,
 ) -> list[Hit]:
     """Articles that fit the query (see `parse`), latest arrivals or best matches first, copies folded into one hit.
 
-    Raises InputError for a query that asks for nothing.
+    The latest 5,000 hits are looked at: so many are folded, and the best are the best of them. Raises InputError for a
+    query that asks for nothing, TooBroad for one that takes longer than `seconds`, ArchiveError.
     """
     parsed = parse(query)
-    sql = (
-        "select articles.id, articles.title, publishers.name as publisher, articles.language, articles.url, "
-        "articles.published, articles.discovered, articles.group_id from "
-    )
-    conditions = [condition for condition, _ in parsed.conditions]
-    values = [value for _, value in parsed.conditions]
-    if parsed.match:
-        sql += "search_index join articles on articles.id = search_index.rowid "
-        conditions.insert(0, "search_index match ?")
-        values.insert(0, parsed.match)
-    else:
-        sql += "articles "
+    with _limited(archive, query, seconds):
+        found = _latest(archive, parsed, monitor, limit if order == "newest" and not fold else _LOOKED_AT)
+        if order == "relevance" and parsed.match and found:
+            found = _best_first(archive, parsed, found)
+        return _hits(archive, _folded(found, fold=fold)[:limit], parsed.words)
+
+
+@contextlib.contextmanager
+def _limited(archive: Archive, query: str, seconds: float) -> Iterator[None]:
+    """Stop the queries of the `with` when they take longer than so many seconds."""
+    deadline = time.monotonic() + seconds
+    archive.db.conn.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    try:
+        yield
+    except ArchiveError as error:
+        if time.monotonic() < deadline:
+            raise
+        raise TooBroad(
+            f"search: {query!r} took longer than {seconds:g} s and was stopped; add a rarer word, "
+            "or dates that lie close together (after:2025-08-01 before:2025-09)"
+        ) from error
+    finally:
+        archive.db.conn.set_progress_handler(None, 0)
+
+
+def _latest(archive: Archive, query: Query, monitor: str | None, limit: int) -> list[tuple[int, int]]:
+    """(article, copy group) of the latest arrivals that fit."""
+    conditions = [condition for condition, _ in query.conditions]
+    values: list[object] = [value for _, value in query.conditions]
     if monitor is not None:
         conditions.append("articles.monitor = ?")
         values.append(monitor)
-    by = "bm25(search_index, 4.0, 1.0)" if order == "relevance" and parsed.match else "articles.id desc"
-    if parsed.match and order == "newest":
-        by = "search_index.rowid desc"
-    sql += (
-        "join publishers on publishers.id = articles.publisher_id "
-        f"where {' and '.join(conditions)} order by {by} limit {_LOOKED_AT if fold else limit}"
+    # The cross joins keep SQLite from starting with another table, and so from sorting every hit.
+    source, id_ = "articles", "articles.id"
+    if query.match:
+        source, id_ = "search_index cross join articles on articles.id = search_index.rowid", "search_index.rowid"
+        conditions.insert(0, "search_index match ?")
+        values.insert(0, query.match)
+    for bound, value in _bounds(archive, query):
+        conditions.append(f"{id_} {bound} ?")
+        values.append(value)
+    rows = archive.values(
+        f"select articles.id, coalesce(articles.group_id, articles.id) from {source} "
+        "cross join publishers on publishers.id = articles.publisher_id "
+        f"where {' and '.join(conditions)} order by {id_} desc limit ?",
+        [*values, limit],
     )
-    return [_with_snippet(archive, hit, parsed.words) for hit in _folded(archive.rows(sql, values), fold)[:limit]]
+    return [(int(article), int(group)) for article, group in rows]
 
 
-def _folded(rows: list[Row], fold: bool) -> list[Hit]:
-    """Hits in order; with `fold`, only the first of each copy group, which counts the others."""
-    hits: dict[int, Hit] = {}
-    for row in rows:
-        key = row["group_id"] if fold else row["id"]
-        if key in hits:
-            hits[key] = replace(hits[key], copies=hits[key].copies + 1)
-            continue
-        hits[key] = Hit(
-            article_id=row["id"],
+def _bounds(archive: Archive, query: Query) -> list[tuple[str, int]]:
+    """Between which ids the articles of the asked dates lie, where these are few enough to be counted."""
+    dates = [(condition, value) for condition, value in query.conditions if condition in _DATES]
+    if not dates:
+        return []
+    least, most, count = archive.values(
+        "select min(id), max(id), count(*) from (select id from articles indexed by articles_by_published "
+        f"where {' and '.join(condition for condition, _ in dates)} limit ?)",
+        [*(value for _, value in dates), _COUNTED + 1],
+    )[0]
+    return [] if count > _COUNTED else [(">=", least or 0), ("<=", most or 0)]
+
+
+def _best_first(archive: Archive, query: Query, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same hits, best first by BM25, a word of the title counting four times one of the text."""
+    rows = archive.values(
+        "select rowid from search_index where search_index match ? and rowid >= ? "
+        "order by bm25(search_index, 4.0, 1.0), rowid desc",
+        [query.match, min(article for article, _ in found)],
+    )
+    places = {article: place for place, (article,) in enumerate(rows)}
+    return sorted(found, key=lambda hit: places[hit[0]])
+
+
+def _folded(found: list[tuple[int, int]], *, fold: bool) -> list[tuple[int, int]]:
+    """(article, how many others it stands for): with `fold`, only the first of each copy group."""
+    if not fold:
+        return [(article, 0) for article, _ in found]
+    sizes = Counter(group for _, group in found)
+    first = {group: article for article, group in reversed(found)}
+    return [(first[group], sizes[group] - 1) for group in dict.fromkeys(group for _, group in found)]
+
+
+def _hits(archive: Archive, shown: list[tuple[int, int]], words: tuple[str, ...]) -> list[Hit]:
+    rows = archive.rows(
+        "select articles.id, articles.title, publishers.name as publisher, language, url, published, discovered, text "
+        "from articles join publishers on publishers.id = publisher_id "
+        "left join article_texts on article_id = articles.id where articles.id in (select value from json_each(?))",
+        [json.dumps([article for article, _ in shown])],
+    )
+    by_id = {row["id"]: row for row in rows}
+    return [
+        Hit(
+            article_id=article,
             title=row["title"],
             publisher=row["publisher"],
             language=row["language"],
             url=row["url"],
             published=from_iso(row["published"]),
             discovered=from_iso(row["discovered"]),
-            snippet="",
+            snippet=snippet(row["text"] or "", words),
+            copies=copies,
         )
-    return list(hits.values())
-
-
-def _with_snippet(archive: Archive, hit: Hit, words: tuple[str, ...]) -> Hit:
-    rows = archive.values("select text from article_texts where article_id = ?", [hit.article_id])
-    return replace(hit, snippet=snippet(rows[0][0], words) if rows else "")
+        for article, copies in shown
+        for row in (by_id[article],)
+    ]
 
 
 def snippet(text: str, words: tuple[str, ...]) -> str:

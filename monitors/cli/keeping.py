@@ -102,6 +102,7 @@ def maintain(
     from monitors.archive import retention
     from monitors.archive.connection import open_archive
     from monitors.archive.migrations import mend_index
+    from monitors.articles.grouping import forget_old_postings
     from monitors.clock import utc_now
     from monitors.definition.load import load_monitor
 
@@ -119,6 +120,7 @@ def maintain(
         if not dry_run:
             if rebuild_index:
                 mend_index(opened.db, opened.writing)
+            forget_old_postings(opened, now)
             retention.tidy(opened)
     if as_json:
         print_json_lines(

@@ -23,6 +23,7 @@ from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
 from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import FeedState
+from monitors.articles.grouping import forget_old_postings
 from monitors.clock import Clock
 from monitors.definition.model import Feed, Monitor
 from monitors.developments.engine import Engine
@@ -46,6 +47,9 @@ BATCH_FEEDS = 50
 
 TRANSACTION_ENTRIES, TRANSACTION_FEEDS = 200, 50
 """A transaction of storing is full with so many entries (about a quarter of a second) or so many feeds."""
+
+OLD_POSTINGS = 2000
+"""Articles that leave the lookup of copies after one pass at most: some two seconds, and only after a long pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +304,7 @@ def conclude(
         )
         if prepared.turn:
             end_turn(archive, prepared.turn)
+        forget_old_postings(archive, summary.finished, OLD_POSTINGS)
         archive.checkpoint()
     if not summary.offline:
         ping(monitor)

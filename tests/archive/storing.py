@@ -100,6 +100,7 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "copies.prune_postings": lambda a, x: copies.prune_postings(a, before=NOON, limit=5),
     "copies.store_signature": lambda a, x: copies.store_signature(a, 1, SignatureRow(1, 9, (1,), (2,))),
     "copies.store_signatures": lambda a, x: copies.store_signatures(a, {3: SignatureRow(1, 9, (1,), (2,))}),
+    "copies.prune_postings": lambda a, x: copies.prune_postings(a, before=LATER),
     "copies.store_links": lambda a, x: copies.store_links(a, [CopyLink(2, 1, 1.0, 1.0)]),
     "copies.forget_links": lambda a, x: copies.forget_links(a, 1),
     "copies.set_groups": lambda a, x: copies.set_groups(a, {1: 1}),

@@ -1,0 +1,1 @@
+"""The archive in the browser: pages that a server makes, each with a twin for programs."""

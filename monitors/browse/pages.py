@@ -1,0 +1,36 @@
+"""All pages: where each lies, who makes it, and which twins it has for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitors.browse import alerting, developing, expected, now, passes, reading_articles, searching, sources
+from monitors.browse.asked import Asked, Found
+
+LIST = ("json", "csv", "atom")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at `path`, made by `make`, drawn by the template of its name, with the same at the path plus suffix."""
+
+    name: str
+    path: str
+    make: Callable[[Asked], Found]
+    twins: tuple[str, ...] = LIST
+
+
+PAGES = (
+    Page("now", "/now", now.now),
+    Page("developments", "/developments", developing.developments),
+    Page("development", "/developments/{id:int}", developing.development, ("json",)),
+    Page("situation", "/situations/{monitor}/{situation}", developing.situation),
+    Page("article", "/articles/{id:int}", reading_articles.article, ("json",)),
+    Page("search", "/search", searching.search),
+    Page("calendar", "/calendar", expected.calendar, (*LIST, "ics")),
+    Page("sources", "/sources", sources.sources),
+    Page("source", "/sources/{id:int}", sources.source),
+    Page("alerts", "/alerts", alerting.alerts),
+    Page("runs", "/runs", passes.runs, ("json", "csv")),
+)

@@ -1,0 +1,206 @@
+"""Search: the query, its hits with copies folded, and what they are made of."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from monitors.archive.connection import Archive, Row
+from monitors.archive.search import Query, parse, snippet
+from monitors.browse import listed
+from monitors.browse.asked import Asked, Found, address
+
+_MOST = 12
+"""Values of a facet that are shown."""
+_TABLES = (
+    "cross join articles on articles.id = search_index.rowid "
+    "cross join publishers on publishers.id = articles.publisher_id "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What is counted of a hit."""
+
+    id: int
+    group: int
+    language: str
+    publisher: str
+    month: str
+    day: str
+
+
+def search(asked: Asked) -> Found:
+    """Articles that fit `q`, and facets that narrow it. Without a query the latest arrivals."""
+    text, situation = asked.text("q") or "", asked.text("situation")
+    order = asked.choice("order", ("newest", "relevance")) or "newest"
+    fold = asked.choice("fold", ("yes", "no")) != "no"
+    query = parse(text) if text else Query("", (), ())
+    hits = _hits(asked, query, situation)
+    limit = asked.settings.limits.hits
+    is_more, hits = len(hits) > limit, hits[:limit]
+    if order == "relevance" and query.match:
+        hits = _ranked(asked.archive, query, hits)
+    groups = _folded(hits, fold=fold)
+    at = _place(groups, asked.number("after"), is_by_id=order == "newest")
+    shown = groups[at : at + asked.size]
+    rows = _shown(asked.archive, shown, query)
+    given = {"q": text, "situation": situation, "order": order if order != "newest" else None,
+             "fold": None if fold else "no"}  # fmt: skip
+    days = Counter(hit.day for hit in hits)
+    data: dict[str, Any] = {
+        "query": text, "situation": situation, "order": order, "fold": fold, "words": list(query.words),
+        "found": len(hits), "is_more": is_more, "texts": len(groups),
+        "articles": rows, "facets": _facets(asked, hits, given),
+        "volume": [{"day": day, "articles": number} for day, number in sorted(days.items())],
+    }  # fmt: skip
+    more = {name: value for name, value in given.items() if value}
+    is_last = at + asked.size >= len(groups)
+    return Found(
+        data,
+        (*listed.ARTICLE_COLUMNS, "copies", "snippet"),
+        rows,
+        None if is_last else more | {"after": str(shown[-1][0])},
+        listed.article_feed(asked.archive, rows),
+    )
+
+
+def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
+    """The latest hits, in the order of their arrival, one more than are counted."""
+    conditions = [condition for condition, _ in query.conditions]
+    values: list[Any] = [value for _, value in query.conditions]
+    if situation is not None:
+        conditions.append("exists (select 1 from mentions where article_id = articles.id and situation = ?)")
+        values.append(situation)
+    if query.match:
+        source, order = f"from search_index {_TABLES}", "search_index.rowid"
+        conditions.insert(0, "search_index match ?")
+        values.insert(0, query.match)
+    else:
+        source, order = "from articles cross join publishers on publishers.id = articles.publisher_id ", "articles.id"
+    where = f"where {' and '.join(conditions)} " if conditions else ""
+    rows = asked.archive.values(
+        "select articles.id, coalesce(articles.group_id, articles.id), articles.language, publishers.name, "
+        f"substr(articles.published, 1, 10) {source}{where}order by {order} desc limit ?",
+        [*values, asked.settings.limits.hits + 1],
+    )
+    return [Hit(id_, group, language, publisher, day[:7], day) for id_, group, language, publisher, day in rows]
+
+
+def _ranked(archive: Archive, query: Query, hits: list[Hit]) -> list[Hit]:
+    """The same hits, best first. Ranking reads no more than the hits that are counted."""
+    if not hits:
+        return hits
+    rows = archive.values(
+        "select rowid from search_index where search_index match ? and rowid >= ? "
+        "order by bm25(search_index, 4.0, 1.0), rowid desc",
+        [query.match, min(hit.id for hit in hits)],
+    )
+    places = {id_: place for place, (id_,) in enumerate(rows)}
+    return sorted(hits, key=lambda hit: places.get(hit.id, len(places)))
+
+
+def _folded(hits: list[Hit], *, fold: bool) -> list[tuple[int, int]]:
+    """The first hit of each copy group, and how many more it stands for."""
+    if not fold:
+        return [(hit.id, 0) for hit in hits]
+    sizes = Counter(hit.group for hit in hits)
+    first = {hit.group: hit.id for hit in reversed(hits)}
+    order = dict.fromkeys(hit.group for hit in hits)
+    return [(first[group], sizes[group] - 1) for group in order]
+
+
+def _place(groups: list[tuple[int, int]], after: int | None, *, is_by_id: bool) -> int:
+    """Where the page begins: behind the hit that was the last one shown, or where it would stand."""
+    if after is None:
+        return 0
+    for place, (id_, _) in enumerate(groups):
+        if id_ == after:
+            return place + 1
+        if is_by_id and id_ < after:
+            return place
+    return len(groups)
+
+
+def _shown(archive: Archive, shown: list[tuple[int, int]], query: Query) -> list[Row]:
+    """The hits of one page. Marks of quotation in the text make room for those that mark the words."""
+    copies = dict(shown)
+    rows = listed.articles(archive, [id_ for id_, _ in shown])
+    texts = dict(
+        archive.values(
+            "select article_id, substr(text, 1, 20000) from article_texts "
+            "where article_id in (select value from json_each(?))",
+            [json.dumps([row["id"] for row in rows])],
+        )
+    )
+    for row in rows:
+        text = (texts.get(row["id"]) or "").replace("«", "“").replace("»", "”")
+        row.update(copies=copies[row["id"]], snippet=snippet(text, query.words))
+    return rows
+
+
+def _facets(asked: Asked, hits: list[Hit], given: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the hits are made of, each value with the address that narrows the search to it."""
+    text = given["q"]
+    situations = Counter(
+        dict(
+            asked.archive.values(
+                "select situation, count(distinct article_id) from mentions "
+                "where article_id in (select value from json_each(?)) group by situation",
+                [json.dumps([hit.id for hit in hits])],
+            )
+        )
+    )
+    counters = {
+        "language": Counter(hit.language for hit in hits),
+        "publisher": Counter(hit.publisher for hit in hits),
+        "month": Counter(hit.month for hit in hits),
+    }
+    facets = [
+        {
+            "name": name,
+            "values": [
+                {"value": value, "articles": number,
+                 "address": address("/search", given | {"q": f"{text} {_term(name, value)}".strip()})}
+                for value, number in _most(name, counter)
+                if '"' not in value
+            ],
+        }
+        for name, counter in counters.items()
+    ]  # fmt: skip
+    monitor = asked.names.monitor
+    facets.insert(
+        2,
+        {
+            "name": "situation",
+            "values": [
+                {"value": asked.names.title(monitor, value), "articles": number,
+                 "address": address("/search", given | {"situation": value})}
+                for value, number in situations.most_common(_MOST)
+            ],
+        },
+    )  # fmt: skip
+    return facets
+
+
+def _term(name: str, value: str) -> str:
+    """The words of a query that ask for a value of a facet."""
+    match name:
+        case "language":
+            return f"lang:{value}"
+        case "publisher":
+            return f'publisher:"{value}"'
+        case _:
+            return f"after:{value} before:{_next_month(value)}"
+
+
+def _most(name: str, counter: Counter[str]) -> list[tuple[str, int]]:
+    most = counter.most_common(_MOST)
+    return sorted(counter.items(), reverse=True)[:24] if name == "month" else most
+
+
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"
