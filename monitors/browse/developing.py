@@ -17,8 +17,6 @@ _EVIDENCE = 500
 """Sentences of one development that are read."""
 _CONTEXT = 240
 """Characters shown on either side of a sentence."""
-_SHOWN = 200
-"""Developments of one situation that its picture and its list show."""
 
 
 def developments(asked: Asked) -> Found:
@@ -72,9 +70,9 @@ def situation(asked: Asked) -> Found:
         asked.archive,
         "where developments.monitor = ? and situation = ? and developments.id < ? "
         "order by developments.id desc limit ?",
-        [monitor, name, asked.below(), _SHOWN + 1],
+        [monitor, name, asked.below(), asked.size + 1],
     )
-    rows, rest = page_of(rows, _SHOWN)
+    rows, rest = page_of(rows, asked.size)
     ledger = _ledger(asked, row)
     about = _by_development(ledger)
     corrected = _corrections(asked.archive, [one["id"] for one in rows])

@@ -21,7 +21,7 @@ _STALE = timedelta(days=2)
 def now(asked: Asked) -> Found:
     """Each situation with its trend, and the developments after `since`, or the latest."""
     since = asked.number("since")
-    fed = _last_fed(asked.archive)
+    fed = last_fed(asked.archive)
     as_of = min(asked.now, from_iso(fed)) if fed else asked.now
     standing = [_situation(asked, row, as_of) for row in stored.listing(asked.archive)]
     standing.sort(key=lambda row: row["development_published"] or "", reverse=True)
@@ -62,7 +62,7 @@ def _trend(archive: Archive, monitor: str, situation: str, as_of: datetime) -> d
     return {"weeks": weeks, "this_week": weeks[-1], "week_before": weeks[-2], "is_partial": len(rows) >= _LATEST}
 
 
-def _last_fed(archive: Archive) -> str | None:
+def last_fed(archive: Archive) -> str | None:
     """When the last pass began; without any, when the last article came."""
     return next(
         (

@@ -29,7 +29,7 @@ def check_form(line: str) -> str:
     """The line without what surrounds it. Raises InputError when it is none that `hashed` makes."""
     found = _FORM.fullmatch(line.strip())
     if found is None or int(found[2]) > COST or int(found[2]).bit_count() != 1 or int(found[3]) * int(found[4]) == 0:
-        raise InputError("password file: expected one line as `wirewatch browse-password FILE` writes it")
+        raise InputError("password file: expected one line as `wirewatch password FILE` writes it")
     return line.strip()
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitors.archive.connection import Archive, Row
 from monitors.archive.search import Query, parse, snippet
@@ -20,15 +19,13 @@ _TABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What is counted of a hit."""
 
     id: int
     group: int
     language: str
     publisher: str
-    month: str
     day: str
 
 
@@ -42,7 +39,7 @@ def search(asked: Asked) -> Found:
     limit = asked.settings.limits.hits
     is_more, hits = len(hits) > limit, hits[:limit]
     if order == "relevance" and query.match:
-        hits = _ranked(asked.archive, query, hits)
+        hits = _ranked(asked, query, hits)
     groups = _folded(hits, fold=fold)
     at = _place(groups, asked.number("after"), is_by_id=order == "newest")
     shown = groups[at : at + asked.size]
@@ -53,7 +50,7 @@ def search(asked: Asked) -> Found:
     data: dict[str, Any] = {
         "query": text, "situation": situation, "order": order, "fold": fold, "words": list(query.words),
         "found": len(hits), "is_more": is_more, "texts": len(groups),
-        "articles": rows, "facets": _facets(asked, hits, given),
+        "articles": rows, "facets": _facets(asked, hits, days, given),
         "volume": [{"day": day, "articles": number} for day, number in sorted(days.items())],
     }  # fmt: skip
     more = {name: value for name, value in given.items() if value}
@@ -86,17 +83,18 @@ def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
         f"substr(articles.published, 1, 10) {source}{where}order by {order} desc limit ?",
         [*values, asked.settings.limits.hits + 1],
     )
-    return [Hit(id_, group, language, publisher, day[:7], day) for id_, group, language, publisher, day in rows]
+    return [Hit._make(row) for row in rows]
 
 
-def _ranked(archive: Archive, query: Query, hits: list[Hit]) -> list[Hit]:
-    """The same hits, best first. Ranking reads no more than the hits that are counted."""
+def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
+    """The same hits: the best of the latest first, then earlier ones in the order of their arrival."""
     if not hits:
         return hits
-    rows = archive.values(
+    latest = hits[: asked.settings.limits.ranked]
+    rows = asked.archive.values(
         "select rowid from search_index where search_index match ? and rowid >= ? "
         "order by bm25(search_index, 4.0, 1.0), rowid desc",
-        [query.match, min(hit.id for hit in hits)],
+        [query.match, latest[-1].id],
     )
     places = {id_: place for place, (id_,) in enumerate(rows)}
     return sorted(hits, key=lambda hit: places.get(hit.id, len(places)))
@@ -141,7 +139,7 @@ def _shown(archive: Archive, shown: list[tuple[int, int]], query: Query) -> list
     return rows
 
 
-def _facets(asked: Asked, hits: list[Hit], given: dict[str, Any]) -> list[dict[str, Any]]:
+def _facets(asked: Asked, hits: list[Hit], days: Counter[str], given: dict[str, Any]) -> list[dict[str, Any]]:
     """What the hits are made of, each value with the address that narrows the search to it."""
     text = given["q"]
     situations = Counter(
@@ -156,7 +154,7 @@ def _facets(asked: Asked, hits: list[Hit], given: dict[str, Any]) -> list[dict[s
     counters = {
         "language": Counter(hit.language for hit in hits),
         "publisher": Counter(hit.publisher for hit in hits),
-        "month": Counter(hit.month for hit in hits),
+        "month": _by_month(days),
     }
     facets = [
         {
@@ -183,6 +181,13 @@ def _facets(asked: Asked, hits: list[Hit], given: dict[str, Any]) -> list[dict[s
         },
     )  # fmt: skip
     return facets
+
+
+def _by_month(days: Counter[str]) -> Counter[str]:
+    months = Counter[str]()
+    for day, number in days.items():
+        months[day[:7]] += number
+    return months
 
 
 def _term(name: str, value: str) -> str:

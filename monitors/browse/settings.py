@@ -25,7 +25,9 @@ class Limits:
     page: int = 50
     """Items of a list on one page."""
     hits: int = 10_000
-    """Latest hits of a search that are counted, folded and ranked."""
+    """Latest hits of a search that are counted and folded."""
+    ranked: int = 3_000
+    """Latest hits of a search that are compared where the best come first."""
     query: int = 1_000
     """Characters of a query or of another value in an address."""
     body: int = 10_000

@@ -16,6 +16,8 @@ from monitors.clock import from_iso, iso
 
 _LATEST = 10_000
 """So many of the latest articles are counted for the share of copies."""
+_PUBLISHERS = 100
+"""Publishers that are shown, those of the most articles."""
 COLUMNS = (
     "monitor", "url", "verdict", "since", "health", "last_good", "latest_entry", "usual_hours", "silent_hours",
     "next_poll", "outcome", "last_polled", "entries_seen", "entries_new", "moved_to", "detail",
@@ -61,8 +63,9 @@ def _publishers(archive: Archive) -> list[Row]:
         "select publishers.name as publisher, family, count(*) as articles, "
         "sum(relation is not null and relation <> 'original') as copies, max(published) as latest "
         "from (select * from articles order by id desc limit ?) as articles "
-        "join publishers on publishers.id = publisher_id group by publishers.id order by articles desc, publisher",
-        [_LATEST],
+        "join publishers on publishers.id = publisher_id group by publishers.id "
+        "order by articles desc, publisher limit ?",
+        [_LATEST, _PUBLISHERS],
     )
 
 

@@ -26,7 +26,7 @@ def browse(
         ),
     ] = None,
     password_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Ask for the password that browse-password put there.")
+        Path | None, typer.Option(metavar="FILE", help="Ask for the password that `wirewatch password` put there.")
     ] = None,
     user_header: Annotated[
         str | None,
@@ -72,7 +72,7 @@ def browse(
     serve(settings, host, port, lambda address: note(f"{path} at {address} (Ctrl-C ends it)"))
 
 
-def browse_password(
+def password(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where its hash goes; an old one is replaced.")],
     user: Annotated[str, typer.Option(help="The name to be given with it.")] = "desk",
 ) -> None:
@@ -87,15 +87,15 @@ def browse_password(
     from monitors.errors import InputError
 
     if sys.stdin.isatty():
-        password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        secret = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < 8:
+        secret = sys.stdin.readline().rstrip("\r\n")
+    if len(secret) < 8:
         raise InputError("password: take eight characters at least")
-    write_pieces(file, [hashed(user, password), "\n"])
+    write_pieces(file, [hashed(user, secret), "\n"])
     if file.is_file():
         file.chmod(0o600)
     note(f"{file} is written; wirewatch browse --password-file {file}")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (browse, browse_password)
+COMMANDS: tuple[Callable[..., None], ...] = (browse, password)

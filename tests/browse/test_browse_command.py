@@ -65,7 +65,7 @@ def test_it_serves_on_loopback_while_a_pass_writes(archive_file: Path) -> None:
 def test_a_password_file_is_made_and_asked_for(archive_file: Path, tmp_path: Path) -> None:
     file = tmp_path / "password"
     made = subprocess.run(
-        [*COMMAND, "browse-password", str(file)], env=ENVIRONMENT, input="correct horse\n", capture_output=True,
+        [*COMMAND, "password", str(file)], env=ENVIRONMENT, input="correct horse\n", capture_output=True,
         text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr

@@ -92,7 +92,7 @@ def test_hashes_are_salted_and_hold_no_password() -> None:
 
 @pytest.mark.parametrize("line", ["", "desk:password", "desk:scrypt$3$8$1$00$00"])
 def test_a_file_that_is_no_password_file_is_refused(line: str) -> None:
-    with pytest.raises(InputError, match="browse-password"):
+    with pytest.raises(InputError, match="wirewatch password"):
         check_form(line)
 
 

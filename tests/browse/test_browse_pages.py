@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -159,3 +161,11 @@ def test_what_is_not_there_is_404(client: TestClient, address: str) -> None:
 def test_the_root_leads_to_now(client: TestClient) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer.headers["location"]) == (302, "/now")
+
+
+def test_the_calendar_goes_back_a_year_unless_asked_for_more(browsing: Any) -> None:
+    later = browsing(clock=lambda: datetime(2031, 3, 9, tzinfo=UTC))
+    assert [one["event_date"] for one in later.get("/calendar.json").json()["over"]] == ["2031-03-06"]
+    assert later.get("/calendar.json?since=2031-03-07").json()["over"] == []
+    assert "BEGIN:VEVENT" in later.get("/calendar.ics").text
+    assert browsing().get("/calendar.json").json()["ahead"][0]["event_date"] == "2031-03-06"
