@@ -17,8 +17,9 @@ Relation = Literal["original", "copy", "excerpt", "edited"]
 CONTAINED = 0.8
 """From this share on, one text counts as being in the other."""
 
-EDITED = 0.35
-"""From this share on, one text is an edited version of the other. Unrelated texts share at most 0.06."""
+EDITED = 0.5
+"""From this share on, one text is an edited version of the other. Unrelated texts share at most 0.06, but stories of
+one subject that quote the same people up to 0.45; half of an article in a round-up comes to that, too."""
 
 MOSTLY = 0.6
 """A round-up still belongs to a text that makes up so much of it."""
@@ -41,8 +42,9 @@ FEWEST_SAMPLED = 6
 SHORT = int(HEAD_WORDS * 1.5)
 """A text of at most so many shingles lies almost wholly in its densely sampled head, which then stands for it."""
 
-APART = 0.15
-"""Up to this share in common, what two texts have of a third one are different parts of it."""
+APART = 0.3
+"""Up to this share in common, what two texts have of a third one are different parts of it. Stories of one subject
+share a quotation or a stock phrase even where they are different."""
 
 
 def share(one: Signature, other: Signature) -> float:

@@ -114,9 +114,7 @@ def _edits(dice: random.Random, language: Language) -> dict[str, Callable[[list[
     """What newsrooms do to a story."""
 
     def corrected(story: list[Sentence]) -> list[Sentence]:
-        return [
-            [language.words(1)[0] if dice.random() < 0.05 else word for word in sentence] for sentence in story
-        ]
+        return [[language.words(1)[0] if dice.random() < 0.05 else word for word in sentence] for sentence in story]
 
     return {
         "whole": lambda story: story,

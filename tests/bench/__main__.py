@@ -1,6 +1,7 @@
 """Measures Wirewatch against lemon24/reader, and the ingest flow against the plain pass, on one server in one run.
 
     python tests/bench [--rounds 3] [--feeds 200] [--entries 40] [--again 1000] [--only first,again,prefect]
+    python tests/bench --only copies,search,store [--articles 1000000] [--distinct 20000]
 
 Every job runs in a process of its own; the two sides take turns and the best round of each counts. Ends with status 1
 when a target is missed.
@@ -28,6 +29,9 @@ LONGEST = 900
 
 ENTRIES_AGAIN = 2
 """An unchanged feed is not read, so its entries hardly matter; few keep the bench short."""
+
+LEAST_ARTICLES = 4000
+"""The lookups of the bench draw on so many stored articles."""
 
 Figures = dict[str, float]
 
@@ -143,14 +147,48 @@ def share_of_prefect(folder: Path, feeds: int) -> tuple[list[str], bool]:
     return lines, missed
 
 
+def archive_costs(folder: Path, only: list[str], largest: int, store: int) -> tuple[list[str], bool]:
+    """Lines of the parts copies, search and store, and whether a target was missed."""
+    verdicts: list[tuple[str, bool]] = []
+
+    def sized(name: str, fill: int) -> Figures:
+        sizes = {"fill": fill, "largest": largest, "store": store}
+        (folder / "sizes.json").write_text(json.dumps(sizes), "utf-8")
+        return job(name, folder)
+
+    if "store" in only:
+        rate = sized("store", 0)["rate"]
+        verdicts.append((f"store {store:,} distinct articles: {rate:,.0f} a second  >= 1,500", rate >= 1500))
+    lines = []
+    if "copies" in only or "search" in only:
+        lines.append(f"{largest:,} articles: {sized('fill', largest)['bytes']:,.0f} bytes each")
+    if "copies" in only:
+        small = max(LEAST_ARTICLES, largest // 100)
+        sized("fill", small)
+        few, many = sized("copies", small)["lookup"], sized("copies", largest)["lookup"]
+        what = f"lookup of copies: {few:.2f} ms at {small:,}, {many:.2f} ms at {largest:,}"
+        verdicts.append((f"{what}, ratio {many / few:.2f}  <= 1.50", many <= 1.5 * few))
+    if "search" in only:
+        found = sized("searches", largest)
+        for order in ("newest", "relevance"):
+            slowest = found[f"{order}-p95"]
+            verdicts.append((f"search at {largest:,}, {order} first: p95 {slowest:.0f} ms  < 100", slowest < 100))
+    lines += [f"{line}  {'met' if met else 'MISSED'}" for line, met in verdicts]
+    return lines, not all(met for _, met in verdicts)
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure Wirewatch against lemon24/reader and Prefect's share.")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--feeds", type=int, default=200)
     options.add_argument("--entries", type=int, default=40)
     options.add_argument("--again", type=int, default=1000)
+    options.add_argument("--articles", type=int, default=1_000_000, help="size of the archive of copies and search")
+    options.add_argument("--distinct", type=int, default=20_000, help="articles of the part store")
     options.add_argument("--only", default="first,again,prefect")
     chosen = options.parse_args()
+    if chosen.articles <= LEAST_ARTICLES:
+        options.error(f"--articles: name more than {LEAST_ARTICLES}")
     only = chosen.only.split(",")
     lines: list[Line] = []
     prefect: list[str] = []
@@ -163,9 +201,11 @@ def main() -> int:
             lines += poll_again(folder, chosen.rounds, chosen.again)
         if "prefect" in only:
             prefect, missed = share_of_prefect(folder, chosen.again)
+        costs, dear = archive_costs(folder, only, chosen.articles, chosen.distinct)
+    missed = missed or dear
     if lines:
         print(f"{'':<52}{'Wirewatch':>8} {'reader':>7} {'':<4}{'ratio':>7}  target")
-    for line in [*lines, *prefect]:
+    for line in [*lines, *prefect, *costs]:
         print(line)
     return int(missed or any(line.missed for line in lines))
 

@@ -14,7 +14,10 @@ SPAN = timedelta(days=3 * 365)
 MONITOR = "bench"
 PUBLISHERS = 200
 
-_SYLLABLES = "ka lo mi ter ran do vi sen pol ga ric ton mar be lu sha nor kim wen ast or de".split()  # noqa: SIM905
+_SYLLABLES = (
+    "ka", "lo", "mi", "ter", "ran", "do", "vi", "sen", "pol", "ga", "ric", "ton", "mar", "be", "lu", "sha", "nor",
+    "kim", "wen", "ast", "or", "de",
+)  # fmt: skip
 _HANGUL = (0xAC00, 0xD7A3)
 _HAN = (0x4E00, 0x9FA5)
 _KANA = (0x3042, 0x3093)
