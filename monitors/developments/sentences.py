@@ -39,7 +39,7 @@ def split_sentences(text: str, abbreviations: frozenset[str], limit: int) -> lis
     return sentences[:limit]
 
 
-def _is_furniture(line: str) -> bool:
+def is_furniture(line: str) -> bool:
     """Whether a line in Latin script is a byline, a place to click or the like, and not the beginning of the news."""
     return line.isascii() and line[-1] not in ".!?:\"')" and len(line.split()) <= FURNITURE_WORDS
 
@@ -57,6 +57,6 @@ def _goes_on(text: str, start: int, match: re.Match[str], abbreviations: frozens
 def _add(sentences: list[Sentence], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     stripped = piece.strip()
-    if stripped and not (end < len(text) and _is_furniture(stripped)):
+    if stripped and not (end < len(text) and is_furniture(stripped)):
         begin = start + len(piece) - len(piece.lstrip())
         sentences.append(Sentence(stripped, "text", begin, begin + len(stripped), len(sentences) + 1))
