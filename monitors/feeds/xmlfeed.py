@@ -22,7 +22,8 @@ def read_xml_feed(body: bytes, content_type: str, location: str | None, max_item
     Raises NotAFeed.
 
     feedparser is not told the location: it would join it with every element (a sixth of its time), and links are made
-    absolute by whoever reads the document. The body goes in as a stream: feedparser takes bytes for a file name first, and text for an address.
+    absolute by whoever reads the document. The body goes in as a stream: feedparser takes bytes for a file name first,
+    and text for an address.
     """
     left_out = 0
     if max_items is not None:
