@@ -20,8 +20,9 @@ from monitors.cli.options import (
     monitor_path,
     shipped_stream_path,
 )
-from monitors.cli.output import note, print_json_lines, write_whole
-from monitors.exports.json_lines import json_line
+from monitors.cli.output import note, print_json_lines
+from monitors.cli.whole_file import write_pieces
+from monitors.exports.json_lines import json_lines
 
 if TYPE_CHECKING:
     from monitors.ingest.documents import Document
@@ -129,9 +130,9 @@ def replay(
         copies = replayed.groups()
         on_topic = replayed.on_topic
     if out is not None:
-        write_whole(out, "".join(json_line(line) + "\n" for line in lines))
+        write_pieces(out, json_lines(lines))
     if groups is not None:
-        write_whole(groups, json.dumps(copies, ensure_ascii=False) + "\n")
+        write_pieces(groups, [json.dumps(copies, ensure_ascii=False) + "\n"])
     if as_json:
         print_json_lines(lines)
     elif out is None:

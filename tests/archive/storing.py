@@ -59,7 +59,7 @@ MODULES = (
 MENTION = Mention("port-talks", "scheduled", "certain", "Talks will be held.", "title", 0, 19)
 
 
-def development(article_id: int) -> Development:
+def development(article_id: int, *evidence: Evidence) -> Development:
     return Development(
         monitor="harbour",
         situation="port-talks",
@@ -70,8 +70,12 @@ def development(article_id: int) -> Development:
         raised=NOON,
         novelty="a date is set",
         reason="said by one family",
-        evidence=(Evidence(article_id, "Talks will be held.", "title", 0, 19),),
+        evidence=evidence,
     )
+
+
+def proven(article_id: int) -> Development:
+    return development(article_id, Evidence(article_id, "Talks will be held.", "title", 0, 19))
 
 
 def evidence(article_id: int) -> Evidence:
@@ -98,7 +102,7 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "copies.set_relation": lambda a, x: copies.set_relation(a, 1, "copy"),
     "copies.set_bridges": lambda a, x: copies.set_bridges(a, [1], bridge=True),
     "copies.mark_boilerplate": lambda a, x: copies.mark_boilerplate(a, [7], NOON),
-    "developments.insert": lambda a, x: developments.insert(a, development(1)),
+    "developments.insert": lambda a, x: developments.insert(a, proven(1)),
     "developments.add_evidence": lambda a, x: developments.add_evidence(a, 1, evidence(1), ("post",), "confirmed"),
     "entries.remember": lambda a, x: entries.remember(a, "harbour", FEED, [("k", "h", None, None)], NOON),
     "entries.rename_keys": lambda a, x: entries.rename_keys(a, "harbour", FEED, [("k", "other")]),
@@ -131,8 +135,8 @@ def fill(archive: Archive, stored: Iterable[Article]) -> None:
     """Store three articles, of which nothing rests on the last, and a row of everything that storing functions need."""
     for article in stored:
         articles.insert(archive, article)
-    developments.insert(archive, development(1))
-    developments.insert(archive, development(2))
+    developments.insert(archive, proven(1))
+    developments.insert(archive, proven(2))
     alerts.insert_alert(archive, Alert("harbour", 1, NOON, "alert", "new"))
     alerts.insert_deliveries(archive, [Delivery(1, "screen", "k1", "{}")])
     runs.start(archive, "harbour", NOON)
