@@ -39,8 +39,8 @@ from monitors.ingest.store import Stored
 from monitors.ingest.summary import PassSummary
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
-# Prefect's own annotations do not take its thread pool for a task runner.
 AT_ONCE = 4
+# Prefect's own annotations do not take its thread pool for a task runner.
 BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=AT_ONCE))
 
 LONGEST_PASS = 3600

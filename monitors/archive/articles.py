@@ -29,12 +29,6 @@ def get(archive: Archive, article_id: int) -> Article:
     return article_of(row)
 
 
-def by_canonical_url(archive: Archive, monitor: str, canonical_url: str) -> Article | None:
-    """The article kept under this URL for this monitor, if any."""
-    row = archive.row(_SELECT + "where articles.monitor = ? and canonical_url = ?", [monitor, canonical_url])
-    return None if row is None else article_of(row)
-
-
 def by_canonical_urls(archive: Archive, monitor: str, canonical_urls: Collection[str]) -> dict[str, Article]:
     """The articles kept under any of these URLs for this monitor, by URL."""
     rows = archive.rows(

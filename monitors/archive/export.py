@@ -104,14 +104,7 @@ def articles(archive: Archive, wanted: Wanted = Wanted()) -> Iterator[Row]:
 
 def developments(archive: Archive, wanted: Wanted = Wanted()) -> Iterator[Row]:
     """Developments in the order they were found, each with its `evidence` (a list) and the families as a list."""
-    where, values = _developments_where(wanted)
-    last, after = _last(archive, "developments"), 0
-    while rows := archive.rows(
-        f"select {_DEVELOPMENT_FIELDS}{_DEVELOPMENTS}where {where} and developments.id > :after "
-        f"and developments.id <= :last order by developments.id limit {PAGE}",
-        {**values, "after": after, "last": last},
-    ):
-        after = rows[-1]["id"]
+    for rows in _pages(archive, "developments", _DEVELOPMENT_FIELDS + _DEVELOPMENTS, *_developments_where(wanted)):
         yield from _with_evidence(archive, rows)
 
 
@@ -126,14 +119,7 @@ def developments_of(archive: Archive, ids: Collection[int]) -> dict[int, Row]:
 
 def alerts(archive: Archive, wanted: Wanted = Wanted()) -> Iterator[Row]:
     """Alerts in the order they were decided, with the `deliveries` of each. One on health has no development."""
-    where, values = _alerts_where(wanted)
-    last, after = _last(archive, "alerts"), 0
-    while rows := archive.rows(
-        f"select {_ALERT_FIELDS}{_ALERTS}where {where} and alerts.id > :after and alerts.id <= :last "
-        f"order by alerts.id limit {PAGE}",
-        {**values, "after": after, "last": last},
-    ):
-        after = rows[-1]["id"]
+    for rows in _pages(archive, "alerts", _ALERT_FIELDS + _ALERTS, *_alerts_where(wanted)):
         deliveries = _grouped(
             archive,
             "select alert_id, channel, state, attempts, not_before, sent, detail from deliveries "
@@ -183,6 +169,18 @@ def _developments_where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 def _alerts_where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     return wanted.sql("decided", "developments.situation = :situation")
+
+
+def _pages(archive: Archive, table: str, fields: str, where: str, values: Mapping[str, Any]) -> Iterator[list[Row]]:
+    """Rows in the order of the table's ids, up to the last one there is now."""
+    last, after = _last(archive, table), 0
+    while rows := archive.rows(
+        f"select {fields}where {where} and {table}.id > :after and {table}.id <= :last "
+        f"order by {table}.id limit {PAGE}",
+        {**values, "after": after, "last": last},
+    ):
+        after = rows[-1]["id"]
+        yield rows
 
 
 def _last(archive: Archive, table: str) -> int:

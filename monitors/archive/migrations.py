@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
-from monitors.archive.tables import LEASES, SILENCES, STATEMENTS, TRIGGERS
+from monitors.archive.tables import LEASES, MARKS, SILENCES, STATEMENTS, TRIGGERS
 
 steps = Migrations("wirewatch")
 
@@ -26,18 +26,6 @@ def m001_first_tables(db: Database) -> None:
 def m002_dropped_texts_and_views(db: Database) -> None:
     for statement in (
         "alter table article_texts add column dropped text",
-        "alter table alerts add column tier text not null default ''",
-        "alter table alerts add column awaits text not null default ''",
-        "alter table alerts add column wait_until text",
-        "alter table alerts add column corrects integer references developments (id)",
-        "alter table deliveries add column released text",
-        "alter table deliveries add column held_for text not null default ''",
-        "alter table deliveries add column merged_into integer references deliveries (id)",
-        "create index deliveries_held on deliveries (id) where state = 'held'",
-        "create index deliveries_released on deliveries (channel, released) where released is not null",
-        "create index alerts_corrects on alerts (corrects) where corrects is not null",
-        SILENCES,
-        LEASES,
         """
         create view developments_with_evidence as
         select developments.id, developments.published, developments.situation, developments.status, developments.tier,
@@ -72,7 +60,28 @@ def m002_dropped_texts_and_views(db: Database) -> None:
         db.execute(statement.strip())
 
 
-VERSION = 2
+@steps()
+def m003_policy_leases_and_marks(db: Database) -> None:
+    for statement in (
+        "alter table alerts add column tier text not null default ''",
+        "alter table alerts add column awaits text not null default ''",
+        "alter table alerts add column wait_until text",
+        "alter table alerts add column corrects integer references developments (id)",
+        "alter table deliveries add column released text",
+        "alter table deliveries add column held_for text not null default ''",
+        "alter table deliveries add column merged_into integer references deliveries (id)",
+        "create index deliveries_held on deliveries (id) where state = 'held'",
+        "create index deliveries_released on deliveries (channel, released) where released is not null",
+        "create index alerts_corrects on alerts (corrects) where corrects is not null",
+        SILENCES,
+        LEASES,
+        MARKS,
+        "create index marks_by_development on marks (development_id)",
+    ):
+        db.execute(statement.strip())
+
+
+VERSION = 3
 """Number of the latest migration; the archive carries it as `user_version`."""
 
 

@@ -306,6 +306,19 @@ create table leases ( -- who is at work on what, so that nobody else is; empty b
 """
 """Not among `STATEMENTS`: a later migration makes it."""
 
+MARKS = """
+create table marks ( -- what people say of a development: a labelled example; the latest of a development counts
+  id integer primary key,
+  development_id integer not null references developments (id),
+  verdict text not null, -- wrong, merged, or right: an earlier mark taken back
+  merged_into integer references developments (id), -- the development it belongs to, when merged
+  author text not null, -- who said so
+  comment text not null, -- why
+  created text not null -- when
+)
+"""
+"""Not among `STATEMENTS`: a later migration makes it."""
+
 INDEXES = (
     "create index polls_by_feed on polls (feed_id, id)",
     "create index articles_by_title on articles (title_hash) where title_hash is not null",

@@ -49,14 +49,19 @@ def keep_all(archive: Archive, articles: Sequence[Article]) -> list[Kept]:
         return []
     urls = {one.canonical_url for one in offered}
     with archive.writing():
-        seen = set(stored.by_canonical_urls(archive, offered[0].monitor, urls))
-        first: list[int] = []
+        known = stored.by_canonical_urls(archive, offered[0].monitor, urls)
+        first: dict[str, int] = {}
         for at, one in enumerate(offered):
-            if one.canonical_url not in seen:
-                seen.add(one.canonical_url)
-                first.append(at)
-        new = dict(zip(first, _keep_new(archive, [offered[at] for at in first]), strict=True))
-        return [new.get(at) or _keep_known(archive, one) for at, one in enumerate(offered)]
+            if one.canonical_url not in known:
+                first.setdefault(one.canonical_url, at)
+        new = dict(zip(first.values(), _keep_new(archive, [offered[at] for at in first.values()]), strict=True))
+        known |= {kept.article.canonical_url: kept.article for kept in new.values()}
+        kept_all = []
+        for at, one in enumerate(offered):
+            kept = new.get(at) or _keep_known(archive, known[one.canonical_url], one)
+            known[one.canonical_url] = kept.article
+            kept_all.append(kept)
+        return kept_all
 
 
 def _keep_new(archive: Archive, articles: Sequence[Article]) -> list[Kept]:
@@ -70,9 +75,7 @@ def _keep_new(archive: Archive, articles: Sequence[Article]) -> list[Kept]:
     ]
 
 
-def _keep_known(archive: Archive, article: Article) -> Kept:
-    known = stored.by_canonical_url(archive, article.monitor, article.canonical_url)
-    assert known is not None
+def _keep_known(archive: Archive, known: Article, article: Article) -> Kept:
     title, text = _newer(archive, known, article)
     if _same_words(known.title, title) and _same_words(known.text, text):
         return _as_stored(archive, known)

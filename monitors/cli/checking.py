@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from monitors.cli.options import ArchiveOption, JsonOption, archive_path, monitor_path
-from monitors.cli.output import Column, note, print_json_lines, print_table, write_whole
+from monitors.cli.output import Column, note, print_json_lines, print_table
+from monitors.cli.whole_file import write_pieces
 
 
 def check(
@@ -62,7 +63,7 @@ def schema(
     if out is None:
         sys.stdout.write(schema_text())
     else:
-        write_whole(out, schema_text())
+        write_pieces(out, [schema_text()])
         note(f"schema written to {out}")
 
 

@@ -104,7 +104,8 @@ def _article(archive: Archive, monitor: Monitor, name: str) -> Article:
         if found.monitor != monitor.id:
             raise InputError(f"article {name} belongs to the monitor {found.monitor}; give its file with --monitor")
         return found
-    kept = articles.by_canonical_url(archive, monitor.id, canonical_url(name))
+    address = canonical_url(name)
+    kept = articles.by_canonical_urls(archive, monitor.id, [address]).get(address)
     if kept is None:
         raise InputError(
             f"{name}: the monitor {monitor.id} has no article of this address; wirewatch search finds them"

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from monitors.cli.options import ArchiveOption, JsonOption, LimitOption, MonitorOption, archive_path, monitor_path
-from monitors.cli.output import Cell, Column, note, print_json_lines, print_table, write_whole
+from monitors.cli.output import Cell, Column, note, print_json_lines, print_table
+from monitors.cli.whole_file import write_pieces
 from monitors.errors import InputError, WirewatchError
 
 OutOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Write it here. Without it: to stdout.")]
@@ -146,7 +147,7 @@ def _hand_over(text: str, out: Path | None, what: str) -> None:
     if out is None:
         sys.stdout.write(text)
     else:
-        write_whole(out, text)
+        write_pieces(out, [text])
         note(f"{what} written to {out}")
 
 

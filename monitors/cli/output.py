@@ -6,10 +6,8 @@ import io
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitors.cli.whole_file import write_pieces
 from monitors.exports.json_lines import json_line
 
 if TYPE_CHECKING:
@@ -82,8 +80,3 @@ def _text(cell: Cell, on_terminal: bool) -> Text:
     for line in rest:
         text.append(f"{separator}{line}", style="dim")
     return text
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write `text` to `path` completely or not at all, as `write_pieces` does. Raises WirewatchError."""
-    write_pieces(path, [text])

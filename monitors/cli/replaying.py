@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitors.cli.options import ArchiveOption, MonitorOption, archive_path, monitor_path
-from monitors.cli.output import note, print_json_lines, write_whole
-from monitors.exports.json_lines import json_line
+from monitors.cli.output import note, print_json_lines
+from monitors.cli.whole_file import write_pieces
+from monitors.exports.json_lines import json_lines
 
 if TYPE_CHECKING:
     from monitors.definition.model import Monitor
@@ -57,9 +58,9 @@ def replay(
     watched = _loaded(monitor_path(monitor))
     lines, copies, on_topic, count = _replayed(source, watched, watched.id)
     if out is not None:
-        write_whole(out, "".join(json_line(line) + "\n" for line in lines))
+        write_pieces(out, json_lines(lines))
     if groups is not None:
-        write_whole(groups, json.dumps(copies, ensure_ascii=False) + "\n")
+        write_pieces(groups, [json.dumps(copies, ensure_ascii=False) + "\n"])
     if as_json:
         print_json_lines(lines)
     elif out is None:
@@ -173,7 +174,7 @@ def _compare(source: _Source, files: tuple[Path, Path], out: Path | None, as_jso
     compared = compare(a[0], b[0])
     lines = [difference.line() for difference in compared.differences]
     if out is not None:
-        write_whole(out, "".join(json_line(line) + "\n" for line in lines))
+        write_pieces(out, json_lines(lines))
     if as_json:
         print_json_lines(lines)
     elif out is None:

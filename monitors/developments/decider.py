@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitors.archive.records import Article, Mention
-from monitors.developments.event_dates import first_day
+from monitors.developments.event_dates import first_day, is_fresh, names_a_day
 from monitors.developments.ledger import Known, Ledger
 from monitors.developments.mentions import BACKWARD
 from monitors.developments.novelty import Claim, Verdict, judge
-from monitors.developments.reading import FRESH_DAYS
 
 TITLE_WEIGHT = 2.0
 LEAD_WEIGHT = 1.5
@@ -118,11 +117,9 @@ def _weight(mention: Mention, lead_end: int, day: date) -> float:
 def _is_definite(mention: Mention, day: date) -> bool:
     """Whether a sentence names the very day of a meeting to come, or of a change just past: news wherever it stands."""
     when = mention.event_date
-    if when is None or len(when) < len("2018-06-12"):
-        return False
     if mention.status == "scheduled":
-        return first_day(when) > day
-    return mention.status in (*BACKWARD, "suspended") and (day - first_day(when)).days in range(FRESH_DAYS + 1)
+        return when is not None and names_a_day(when) and first_day(when) > day
+    return mention.status in (*BACKWARD, "suspended") and is_fresh(when, day)
 
 
 def record(ledger: Ledger, intent: Intent, development_id: int) -> Ledger:

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+FRESH_DAYS = 3
+"""What happened at most so many days ago is news even where a clause gives it as known, or far down in a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class DateTag:
@@ -46,6 +49,16 @@ def first_day(value: str) -> date:
     head = value.split("/", maxsplit=1)[0]
     parts = [int(part) for part in head.split("-")]
     return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
+
+
+def names_a_day(value: str) -> bool:
+    """Whether a value is as exact as a day, or a range of days."""
+    return len(value) >= len("2018-06-12")
+
+
+def is_fresh(value: str | None, day: date) -> bool:
+    """Whether a value names a day that lies at most FRESH_DAYS before `day`."""
+    return value is not None and names_a_day(value) and (day - first_day(value)).days in range(FRESH_DAYS + 1)
 
 
 def last_day(value: str) -> date:

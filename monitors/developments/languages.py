@@ -35,7 +35,11 @@ class KindWords:
 
 @dataclass(frozen=True, slots=True)
 class LanguagePack:
-    """Everything the tagger needs to know of a language."""
+    """Everything the tagger needs to know of a language.
+
+    `subordinate` opens clauses that give something as known, `fresh` those of them that tell news all the same;
+    `breaks` opens other clauses, unless it stands in `joins`, which go on with what was said before.
+    """
 
     language: str
     version: int

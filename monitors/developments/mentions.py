@@ -60,7 +60,7 @@ def segments(text: str, pack: LanguagePack) -> list[Segment]:
     for number, (start, subordinate) in enumerate(cuts):
         end = cuts[number + 1][0] if number + 1 < len(cuts) else len(text)
         comma = text.find(",", start)
-        if subordinate and comma > 0 and not _LOWER.search(text, 0, start):  # only a dateline stands before it
+        if subordinate and comma > 0 and _opens(text, start, pack):
             out.append(Segment(start, min(comma, end), True, _is_fresh(text, start, pack)))
             if comma < end:
                 out.append(Segment(comma, end, False))
@@ -68,6 +68,11 @@ def segments(text: str, pack: LanguagePack) -> list[Segment]:
         if end > start:
             out.append(Segment(start, end, subordinate, subordinate and _is_fresh(text, start, pack)))
     return out
+
+
+def _opens(text: str, start: int, pack: LanguagePack) -> bool:
+    """Whether nothing, or only a dateline in capitals, stands before `start`."""
+    return start == 0 or (pack.spaced and not _LOWER.search(text, 0, start))
 
 
 def _is_fresh(text: str, start: int, pack: LanguagePack) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from monitors.developments.candidates import Candidate
-from monitors.developments.event_dates import first_day
+from monitors.developments.event_dates import is_fresh
 from monitors.developments.languages import LanguagePack
 from monitors.developments.marking import MarkedSentence
 from monitors.developments.mentions import (
@@ -20,9 +20,6 @@ from monitors.developments.mentions import (
 )
 from monitors.developments.patterns import SLOTS
 from monitors.developments.watched import Watched
-
-FRESH_DAYS = 3
-"""What happened at most so many days ago is news even where a clause gives it as known."""
 
 _SHOWN = {SLOTS[name]: "EVENT" for name in ("thing", "plan", "now", "past", "doing")} | {
     SLOTS["side"]: "PARTY",
@@ -64,12 +61,7 @@ def _is_news(segment: Segment, reading: Reading, day: date) -> bool:
 
     "After North Korea fired missiles early Saturday, the president said ..." is how the second day reports the first.
     """
-    if reading.status not in BACKWARD:
-        return False
-    if segment.fresh:
-        return True
-    when = reading.event_date
-    return when is not None and len(when) == len("2018-05-26") and (day - first_day(when)).days in range(FRESH_DAYS + 1)
+    return reading.status in BACKWARD and (segment.fresh or is_fresh(reading.event_date, day))
 
 
 def _has_subject(candidate: Candidate, event: int, marked: MarkedSentence, position: int, pack: LanguagePack) -> bool:

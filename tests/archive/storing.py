@@ -64,7 +64,7 @@ MODULES = (
 MENTION = Mention("port-talks", "scheduled", "certain", "Talks will be held.", "title", 0, 19)
 
 
-def development(article_id: int) -> Development:
+def development(article_id: int, *evidence: Evidence) -> Development:
     return Development(
         monitor="harbour",
         situation="port-talks",
@@ -75,8 +75,12 @@ def development(article_id: int) -> Development:
         raised=NOON,
         novelty="a date is set",
         reason="said by one family",
-        evidence=(Evidence(article_id, "Talks will be held.", "title", 0, 19),),
+        evidence=evidence,
     )
+
+
+def proven(article_id: int) -> Development:
+    return development(article_id, Evidence(article_id, "Talks will be held.", "title", 0, 19))
 
 
 def evidence(article_id: int) -> Evidence:
@@ -100,14 +104,13 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "copies.prune_postings": lambda a, x: copies.prune_postings(a, before=NOON, limit=5),
     "copies.store_signature": lambda a, x: copies.store_signature(a, 1, SignatureRow(1, 9, (1,), (2,))),
     "copies.store_signatures": lambda a, x: copies.store_signatures(a, {3: SignatureRow(1, 9, (1,), (2,))}),
-    "copies.prune_postings": lambda a, x: copies.prune_postings(a, before=LATER),
     "copies.store_links": lambda a, x: copies.store_links(a, [CopyLink(2, 1, 1.0, 1.0)]),
     "copies.forget_links": lambda a, x: copies.forget_links(a, 1),
     "copies.set_groups": lambda a, x: copies.set_groups(a, {1: 1}),
     "copies.set_relation": lambda a, x: copies.set_relation(a, 1, "copy"),
     "copies.set_bridges": lambda a, x: copies.set_bridges(a, [1], bridge=True),
     "copies.mark_boilerplate": lambda a, x: copies.mark_boilerplate(a, [7], NOON),
-    "developments.insert": lambda a, x: developments.insert(a, development(1)),
+    "developments.insert": lambda a, x: developments.insert(a, proven(1)),
     "developments.add_evidence": lambda a, x: developments.add_evidence(a, 1, evidence(1), ("post",), "confirmed"),
     "entries.remember": lambda a, x: entries.remember(a, "harbour", FEED, [("k", "h", None, None)], NOON),
     "entries.rename_keys": lambda a, x: entries.rename_keys(a, "harbour", FEED, [("k", "other")]),
@@ -149,8 +152,8 @@ def fill(archive: Archive, stored: Iterable[Article]) -> None:
     """Store three articles, of which nothing rests on the last, and a row of everything that storing functions need."""
     for article in stored:
         articles.insert(archive, article)
-    developments.insert(archive, development(1))
-    developments.insert(archive, development(2))
+    developments.insert(archive, proven(1))
+    developments.insert(archive, proven(2))
     alerts.insert_alert(archive, Alert("harbour", 1, NOON, "alert", "new"))
     alerts.insert_deliveries(archive, [Delivery(1, "screen", "k1", "{}")])
     runs.start(archive, "harbour", NOON)

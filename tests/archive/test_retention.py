@@ -11,11 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from storing import development
 
 from monitors.archive import articles, developments, mentions, pages, retention, unread
 from monitors.archive.connection import Archive
 from monitors.archive.integrity import index_in_step, pages_sound
-from monitors.archive.records import Article, Development, Evidence, Mention
+from monitors.archive.records import Article, Evidence, Mention
 from monitors.archive.retention import Dropped, drop_texts, protected, would_drop
 from monitors.archive.search import search
 from monitors.clock import from_iso, iso
@@ -28,21 +29,6 @@ Making = Callable[..., Article]
 
 def old(making: Making, name: str, days: int = 40, **values: object) -> Article:
     return making(name, title=f"Headline {name}", text=f"The text of {name}.", discovered=NOON - days * DAY, **values)
-
-
-def development(article_id: int, *evidence: Evidence) -> Development:
-    return Development(
-        monitor="harbour",
-        situation="port-talks",
-        status="scheduled",
-        previous_status=None,
-        article_id=article_id,
-        published=NOON,
-        raised=NOON,
-        novelty="a date is set",
-        reason="said by one family",
-        evidence=evidence,
-    )
 
 
 @pytest.fixture

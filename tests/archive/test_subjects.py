@@ -54,8 +54,9 @@ def test_an_article_comes_back_whole(archive: Archive, making: Making) -> None:
     new = making(text="한 줄\nsecond", official=True, date_confidence="clamped", feed_url=FEED)
     article_id = articles.insert(archive, new)
     assert articles.get(archive, article_id) == replace(new, id=article_id)
-    assert articles.by_canonical_url(archive, "harbour", new.canonical_url) == replace(new, id=article_id)
-    assert articles.by_canonical_url(archive, "airport", new.canonical_url) is None
+    url = new.canonical_url
+    assert articles.by_canonical_urls(archive, "harbour", [url, "other"]) == {url: replace(new, id=article_id)}
+    assert articles.by_canonical_urls(archive, "airport", [url]) == {}
     with pytest.raises(ArchiveError, match="no article 99"):
         articles.get(archive, 99)
     with pytest.raises(ArchiveError, match="does not fit"):

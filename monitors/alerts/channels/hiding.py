@@ -19,9 +19,15 @@ _known: set[str] = set()
 
 
 class _Hide(logging.Filter):
+    """Hides in the arguments one by one, so that the filter of addresses still finds them as such."""
+
     def filter(self, record: logging.LogRecord) -> bool:
         if _known:
-            record.msg, record.args = hidden(record.getMessage()), None
+            if isinstance(record.args, tuple):
+                record.args = tuple(hidden(value) if isinstance(value, str) else value for value in record.args)
+            text = record.getMessage()
+            if hidden(text) != text:
+                record.msg, record.args = hidden(text), None
             record.exc_info = record.exc_text = None
         return True
 
