@@ -14,6 +14,9 @@ ARCHIVE ?=
 MONITOR ?=
 ARGS ?=
 
+# Compiled modules are kept: without them each command that a test starts compiles all of Wirewatch again.
+export PYTHONDONTWRITEBYTECODE :=
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 WIREWATCH := $(BIN)/wirewatch
 PLACES := $(if $(ARCHIVE),--archive "$(ARCHIVE)")

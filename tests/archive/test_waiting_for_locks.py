@@ -20,6 +20,8 @@ from monitors.archive.records import Article
 HELD = 5.0
 """Seconds for which the other process holds the lock."""
 
+pytestmark = pytest.mark.xdist_group("held lock")
+
 HOLDER = """
 import sqlite3, sys, time
 held = [sqlite3.connect(path, isolation_level=None) for path in sys.argv[2:]]

@@ -123,6 +123,7 @@ def test_no_run_goes_on_for_ever(deployment: Deployment) -> None:
     assert 60 <= flow_of(deployment).timeout_seconds <= 7200
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("prefect")
 @pytest.mark.timeout(180)
 def test_prefect_deploys_all_of_it(server: None) -> None:

@@ -19,6 +19,8 @@ from monitors.ingest.demo import Tick, demo_monitor, play
 from monitors.ingest.documents import Document, read_documents
 from monitors.ingest.summary import PassSummary
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 BACKGROUND = Path(__file__).parent / "demo_background_ids.json"
 
 

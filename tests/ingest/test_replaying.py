@@ -21,6 +21,8 @@ from monitors.errors import InputError
 from monitors.ingest.documents import Document, read_documents
 from monitors.ingest.replay import Replay
 
+pytestmark = pytest.mark.xdist_group("replayed")
+
 ROOT = Path(__file__).parents[2]
 STREAM = shipped_monitor_path().parent / "demo" / "stream.jsonl"
 WORDS = " ".join(f"word{number}" for number in range(80))
@@ -72,7 +74,6 @@ def test_developments_have_the_form_of_the_contract() -> None:
     assert all(line["novelty"] and line["reason"] for line in lines)
 
 
-@pytest.mark.xdist_group("replayed")
 def test_evidence_lies_where_it_says(shipped_lines: list[dict[str, Any]]) -> None:
     documents = {document.id: document for document in read_documents([str(STREAM)])}
     for line in shipped_lines:
@@ -161,7 +162,6 @@ def shipped_lines(commands: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (commands / "0.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.xdist_group("replayed")
 def test_the_same_stream_gives_the_same_bytes_plain_or_gzip(commands: Path) -> None:
     for kind in ("jsonl", "json"):
         first, second = ((commands / f"{number}.{kind}").read_bytes() for number in (0, 1))
