@@ -70,15 +70,30 @@ class EntityFinder:
         return False
 
     def _find(self, text: str) -> Iterator[_Found]:
-        """Every alias in `text`, the longest that fits at each place, with all that it may mean."""
-        goes_on = 0
+        """Every alias in `text` with all that it may mean. Of two that overlap, the longer one; of two as long, the first.
+
+        So "the North Korean leader" names the leader, though "the North" begins before him.
+        """
+        pending: _Found | None = None
         for start in self._starts(text):
-            match = self._pattern.match(text, start) if start >= goes_on else None
-            for end in range(match.end(), start, -1) if match else ():
-                if aliases := self._fitting(text, start, end):
-                    yield _Found(start, end, aliases)
-                    goes_on = end
-                    break
+            found = self._longest_at(text, start)
+            if found is None:
+                continue
+            if pending is None or start >= pending.end:
+                if pending is not None:
+                    yield pending
+                pending = found
+            elif found.end > pending.end and found.end - found.start > pending.end - pending.start:
+                pending = found
+        if pending is not None:
+            yield pending
+
+    def _longest_at(self, text: str, start: int) -> _Found | None:
+        match = self._pattern.match(text, start)
+        for end in range(match.end(), start, -1) if match else ():
+            if aliases := self._fitting(text, start, end):
+                return _Found(start, end, aliases)
+        return None
 
     def _starts(self, text: str) -> Iterator[int]:
         """Where an alias may begin, in order: looking up words is many times faster than trying every character."""

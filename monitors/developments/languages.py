@@ -53,6 +53,7 @@ class LanguagePack:
     anonymous: re.Pattern[str] | None
     pairs: re.Pattern[str] | None
     pronouns: re.Pattern[str] | None
+    possessives: re.Pattern[str] | None
     determiners: re.Pattern[str] | None
     possessed: re.Pattern[str] | None
     subordinate: re.Pattern[str] | None
@@ -100,6 +101,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             anonymous=compile_patterns(data["attribution"]["anonymous"], spaced=spaced),
             pairs=compile_patterns(data["attribution"]["pairs"], spaced=spaced),
             pronouns=compile_patterns(data["attribution"].get("pronouns", ()), spaced=spaced),
+            possessives=compile_patterns(data["attribution"].get("possessives", ()), spaced=spaced),
             determiners=compile_patterns(data["attribution"].get("determiners", ()), spaced=spaced),
             possessed=compile_patterns(data["attribution"]["possessed"], spaced=spaced),
             subordinate=compile_patterns(data["clauses"]["subordinate"], spaced=spaced),

@@ -48,7 +48,9 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
         )
         if reading is None or segment is None:
             continue
-        if reading.status == "occurred" and not _has_subject(candidate, event, marked, position, pack):
+        if reading.status == "occurred" and not _has_subject(
+            candidate, event, marked.text[:position], pack, is_fresh(reading.event_date, day)
+        ):
             continue
         if background is None and (not segment.subordinate or _is_news(segment, reading, day)):
             return reading
@@ -64,13 +66,17 @@ def _is_news(segment: Segment, reading: Reading, day: date) -> bool:
     return reading.status in BACKWARD and (segment.fresh or is_fresh(reading.event_date, day))
 
 
-def _has_subject(candidate: Candidate, event: int, marked: MarkedSentence, position: int, pack: LanguagePack) -> bool:
-    """Whether a meeting that is said to have taken place names who met, or a pronoun in front of the verb does."""
+def _has_subject(candidate: Candidate, event: int, before: str, pack: LanguagePack, fresh: bool) -> bool:
+    """Whether a meeting that is said to have taken place names who met, or a pronoun in front of the event does.
+
+    "His meeting" may be any of them, so that it also wants a day just past.
+    """
     named = candidate.named(event)
     if not candidate.watched.is_meeting or candidate.in_title or named >= 2 or pack.pronouns is None:
         return True
-    before = marked.text[:position].split()[-4:]
-    return named == 1 and pack.pronouns.search(" ".join(before)) is not None
+    words = " ".join(before.split()[-4:])
+    owned = fresh and pack.possessives is not None and pack.possessives.search(words) is not None
+    return named == 1 and (owned or pack.pronouns.search(words) is not None)
 
 
 def _read_segment(
