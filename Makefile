@@ -68,6 +68,11 @@ docs: $(VENV)/installed-dev ## Write the reference pages that follow from the co
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python tests/feeds/fault_table.py
 
+.PHONY: train
+train: $(VENV)/installed-dev ## Train the model that reads what the rules leave open (adds scikit-learn)
+	@$(PIP) install "scikit-learn>=1.5"
+	@$(BIN)/python tests/training
+
 .PHONY: lock
 lock: $(VENV)/python-is-new-enough ## Write the lock file: the newest versions that pyproject.toml allows
 	@rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -31,12 +32,21 @@ class Candidate:
 
 
 def candidates(
-    situations: list[Watched], lines: list[Line], number: int, pack: LanguagePack, persons: frozenset[str], day: date
+    situations: list[Watched],
+    lines: list[Line],
+    number: int,
+    pack: LanguagePack,
+    persons: frozenset[str],
+    acts_for: Mapping[str, str],
+    day: date,
 ) -> list[Candidate]:
-    """The situations that line `number` speaks of. An event two meetings could claim goes to the closer fit."""
-    line = lines[number]
+    """The situations that line `number` speaks of. An event two meetings could claim goes to the closer fit.
+
+    `persons` are the persons among the monitor's entities, `acts_for` tells the government of each that has one.
+    """
     found = []
     for watched in situations:
+        line = _with_leaders(watched, lines, number, pack, persons, acts_for)
         if not _may_speak_of(watched, line):
             continue
         marked = mark_sentence(line.text, watched.markers, line.tags, line.dates, pack, day)
@@ -48,6 +58,38 @@ def candidates(
         if events:
             found.append(Candidate(watched, line.text, marked, events, line.is_title))
     return _without_rivals(found)
+
+
+def _with_leaders(
+    watched: Watched,
+    lines: list[Line],
+    number: int,
+    pack: LanguagePack,
+    persons: frozenset[str],
+    acts_for: Mapping[str, str],
+) -> Line:
+    """The line with governments for their leaders, where it speaks of a meeting of leaders and names no other one.
+
+    "The capital scraps the summit with Ada" is about the leader of that country. One leader must be named, and no
+    other leader nor another government.
+    """
+    line = lines[number]
+    sides = watched.markers.sides
+    members = frozenset().union(*sides)
+    if not watched.is_meeting or pack.leaders is None or not all(side & persons for side in sides):
+        return line
+    named = {tag.entity for tag in line.tags}
+    missing = [side for side in sides if not side & named]
+    if not named & members & persons or not pack.leaders.search(line.text):
+        return line
+    near = {tag.entity for near in (*lines[:2], line) for tag in near.tags}
+    others = (persons - members) | {government for one, government in acts_for.items() if one in persons - members}
+    own = {acts_for[one] for one in members if one in acts_for}
+    if near & (persons - members) or named & (others - own):
+        return line
+    stands_for = {acts_for[one]: one for side in missing for one in side & persons if one in acts_for}
+    tags = [replace(tag, entity=stands_for.get(tag.entity or "", tag.entity)) for tag in line.tags]
+    return replace(line, tags=tags) if stands_for else line
 
 
 def _may_speak_of(watched: Watched, line: Line) -> bool:

@@ -48,6 +48,7 @@ class Engine:
         self._topic = [frozenset(group) for group in monitor.topic.any_of]
         self._companions = companions(monitor)
         self._persons = frozenset(entity.id for entity in monitor.entities if entity.kind == "person")
+        self._acts_for = {one.id: one.acts_for for one in monitor.entities if one.acts_for is not None}
         self._zones = {feed.url: ZoneInfo(feed.timezone) for feed in monitor.feeds}
 
     def on_topic(self, title: str, text: str, language: str) -> bool:
@@ -71,7 +72,7 @@ class Engine:
         phrase = background_phrase(title.text, pack)
         seen: list[Seen] = []
         for number, line in enumerate(lines):
-            own = candidates(self._watched[language], lines, number, pack, self._persons, day)
+            own = candidates(self._watched[language], lines, number, pack, self._persons, self._acts_for, day)
             mentions: list[Mention] = []
             for candidate in own:
                 reading = read_sentence(candidate, pack, day)

@@ -70,7 +70,7 @@ class EntityFinder:
         return False
 
     def _find(self, text: str) -> Iterator[_Found]:
-        """Every alias in `text` with all that it may mean. Of two that overlap, the longer one; of two as long, the first.
+        """Every alias in `text` with all that it may mean. Of two that overlap the longer one, else the first.
 
         So "the North Korean leader" names the leader, though "the North" begins before him.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from monitors.definition.kinds import STATUSES, Kind
 from monitors.developments.event_dates import DateWords
 from monitors.developments.lifecycles import CUE_CLASSES
-from monitors.developments.patterns import PatternError, compile_patterns
+from monitors.developments.model import Model, read_model
+from monitors.developments.patterns import PatternError, compile_patterns, traces_of
 from monitors.errors import WirewatchError
 
 TENSES = ("plan", "now", "past", "doing")
@@ -26,11 +27,15 @@ class LanguagePackError(WirewatchError):
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """How a language speaks of one kind of situation. `cues` maps a status (or "none", "back_on") to its pattern."""
+    """How a language speaks of one kind of situation. `cues` maps a status (or "none", "back_on") to its pattern.
+
+    `traces` has the bare words of the same cues, without what must stand around them.
+    """
 
     things: re.Pattern[str] | None
     acts: Mapping[str, re.Pattern[str]]
     cues: Mapping[str, re.Pattern[str]]
+    traces: Mapping[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class LanguagePack:
 
     `subordinate` opens clauses that give something as known, `fresh` those of them that tell news all the same;
     `breaks` opens other clauses, unless it stands in `joins`, which go on with what was said before.
+    `leaders` are words by which a meeting is one of leaders, so that a government named beside it stands for its own.
+    `model` estimates what sentences say in which no cue fits.
     """
 
     language: str
@@ -60,11 +67,13 @@ class LanguagePack:
     breaks: re.Pattern[str] | None
     joins: re.Pattern[str] | None
     fresh: re.Pattern[str] | None
+    leaders: re.Pattern[str] | None
     dateline: re.Pattern[str] | None
     deadlines: re.Pattern[str] | None
     stops: frozenset[str]
     negations: frozenset[str]
     kinds: Mapping[Kind, KindWords]
+    model: Model | None = None
 
 
 @cache
@@ -73,10 +82,12 @@ def load_pack(language: str) -> LanguagePack | None:
 
     Raises LanguagePackError when the file breaks the format.
     """
-    source = resources.files(__package__).joinpath("languages", f"{language}.toml")
+    folder = resources.files(__package__).joinpath("languages")
+    source, weights = folder.joinpath(f"{language}.toml"), folder.joinpath(f"{language}.model.json")
     if not source.is_file():
         return None
-    return read_pack(source.read_text("utf-8"), f"{language}.toml")
+    pack = read_pack(source.read_text("utf-8"), f"{language}.toml")
+    return replace(pack, model=read_model(weights.read_text("utf-8"))) if weights.is_file() else pack
 
 
 def read_pack(text: str, name: str) -> LanguagePack:
@@ -108,6 +119,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             breaks=compile_patterns(data["clauses"]["breaks"], spaced=spaced),
             joins=compile_patterns(data["clauses"].get("joins", ()), spaced=spaced),
             fresh=compile_patterns(data["clauses"].get("fresh", ()), spaced=spaced),
+            leaders=compile_patterns(data["meeting"].get("leaders", ()), spaced=spaced),
             dateline=re.compile(data["sentence"]["dateline"]) if "dateline" in data["sentence"] else None,
             deadlines=compile_patterns(data["dates"].get("deadlines", ()), spaced=spaced),
             stops=stops,
@@ -150,6 +162,14 @@ def _kind_words(data: Mapping[str, Any], kind: Kind, *, spaced: bool, stops: fro
         things=compile_patterns(data["things"], spaced=spaced),
         acts=_compiled(data["acts"], TENSES, spaced=spaced),
         cues=_compiled(data["cues"], tuple(data["cues"]), spaced=spaced, stops=stops),
+        traces=_compiled(
+            {
+                name: [trace for cue in cues for trace in traces_of(cue, spaced=spaced)]
+                for name, cues in data["cues"].items()
+            },
+            tuple(data["cues"]) if kind == "meeting" else (),
+            spaced=spaced,
+        ),
     )
 
 

@@ -73,6 +73,26 @@ def compile_patterns(
     return re.compile(edge_before + "(?:" + "|".join(bodies) + ")" + edge_after, re.IGNORECASE)
 
 
+_BESIDE_SLOT = re.compile(r"<\w+>\||\|<\w+>")
+_PART = re.compile(r"\.\.|<\w+>")
+_TELLING = re.compile(
+    r"\b(?!(?:with|from|this|that|their|have|been|were|over|under|into|until|unless|while|when)\b)[^\W\d_]{4}"
+)
+
+
+def traces_of(pattern: str, *, spaced: bool) -> list[str]:
+    """The words of a pattern without its slots and gaps, in the runs in which they stand: what a cue is made of.
+
+    Runs of short and common words are left out, as they stand everywhere; so are runs that end inside a bracket.
+    """
+    runs = (run.strip(" ,") for run in _PART.split(_BESIDE_SLOT.sub("", pattern)))
+    return [
+        run for run in runs
+        if run and not run.endswith("?") and run.count("(") == run.count(")") and not run.startswith(")")
+        and "()" not in run and (not spaced or _TELLING.search(run))
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Script:
     """How words are set apart in a script."""

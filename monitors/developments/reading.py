@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from monitors.developments.candidates import Candidate
+from monitors.developments.estimate import estimate
 from monitors.developments.event_dates import is_fresh
 from monitors.developments.languages import LanguagePack
 from monitors.developments.marking import MarkedSentence
@@ -34,6 +35,7 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
     """What the sentence says: the first event in it that a main clause gives a status."""
     background = background_class(candidate.marked.text, pack)
     known: Reading | None = None
+    silent = True
     for event in candidate.events:
         marked = candidate.marked.with_event(candidate.text, event, keep_acts=not candidate.watched.is_meeting)
         position = next(
@@ -48,6 +50,9 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
         )
         if reading is None or segment is None:
             continue
+        silent = False
+        if reading.status == "background":
+            continue
         if reading.status == "occurred" and not _has_subject(
             candidate, event, marked.text[:position], pack, is_fresh(reading.event_date, day)
         ):
@@ -55,7 +60,19 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
         if background is None and (not segment.subordinate or _is_news(segment, reading, day)):
             return reading
         known = known or Reading("background", background or f"subordinate: {reading.cue}", reading.event_date)
+    if silent and background is None and (guess := estimate(candidate, pack)) is not None:
+        return _estimated(candidate, pack, day, *guess)
     return known or Reading("background", background or "no cue")
+
+
+def _estimated(candidate: Candidate, pack: LanguagePack, day: date, status: str, probability: float) -> Reading:
+    """The estimate as a reading, with date and place of the clause of the event that fits best."""
+    event = max(candidate.events, key=lambda index: candidate.events[index])
+    marked = candidate.marked.with_event(candidate.text, event, keep_acts=False)
+    whole = Segment(0, len(marked.text), False)
+    place = place_in(whole, marked)
+    status, event_date = settle(candidate.watched.situation.kind, status, whole, marked, place, day)
+    return Reading(status, f"estimate {probability:.2f}", event_date, place, _speaking_side(candidate.watched, marked))
 
 
 def _is_news(segment: Segment, reading: Reading, day: date) -> bool:
@@ -88,8 +105,10 @@ def _read_segment(
     if event:
         own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
         found = (own, event) if own is not None and (found is None or found[0] != "none") else found
-    if found is None or found[0] == "none":
+    if found is None:
         return None
+    if found[0] == "none":
+        return Reading("background", f"nothing new: {_shown(found[1])}")
     place = place_in(segment, marked)
     status, event_date = settle(kind, found[0], segment, marked, place, day)
     side = _speaking_side(watched, marked)

@@ -159,7 +159,8 @@ class Reader:
 
     def candidates(self, title: str, text: str = "", number: int = 0) -> list[Candidate]:
         persons = frozenset(entity.id for entity in self.monitor.entities if entity.kind == "person")
-        return candidates(self.watched(), self.lines(title, text), number, self.pack, persons, self.day)
+        acts_for = {entity.id: entity.acts_for for entity in self.monitor.entities if entity.acts_for is not None}
+        return candidates(self.watched(), self.lines(title, text), number, self.pack, persons, acts_for, self.day)
 
     def readings(self, title: str, text: str = "", number: int = 0) -> dict[str, Reading]:
         return {

@@ -59,3 +59,17 @@ def test_an_event_that_two_meetings_could_claim_goes_to_the_closer_fit(reader: A
 def test_things_are_not_fought_over(reader: Any) -> None:
     found = reader.candidates("Tarnland and Velmora sign treaty after exercise")
     assert {candidate.watched.situation.id for candidate in found} == {"water-treaty", "exercise"}
+
+
+@pytest.mark.parametrize(
+    ("title", "situations"),
+    [
+        ("Velmora scraps the summit with Ada Brunnick", ["brunnick-saal-meeting"]),
+        ("Velmora scraps the festival with Ada Brunnick", []),
+        ("Velmora and Tarnland hold talks ahead of a summit", []),
+        ("Velmora scraps the summit of Ada Brunnick and Ivo Renn", []),
+    ],
+)
+def test_a_government_stands_for_its_leader_where_leaders_meet(reader: Any, title: str, situations: list[str]) -> None:
+    found = reader.candidates(title)
+    assert [one.watched.situation.id for one in found] == situations
