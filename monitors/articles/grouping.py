@@ -11,7 +11,7 @@ from itertools import chain
 from monitors.archive import copies as table
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, Candidate, CopyLink, SignatureRow
-from monitors.articles.copies import FEWEST_SHARED, Relation, overlap, relation
+from monitors.articles.copies import Relation, overlap, relation
 from monitors.articles.fingerprints import VERSION, Signature, signature
 from monitors.articles.settling import settle, signature_of
 
@@ -27,6 +27,9 @@ HEADLINE_WINDOW = timedelta(hours=48)
 
 MOST_CANDIDATES = 64
 """So many articles, those that share most, are compared with a new one."""
+
+FEWEST_MET = 2
+"""Articles are compared that share so many of the hashes by which they are found."""
 
 BOILERPLATE_FLOOR, BOILERPLATE_SHARE, BOILERPLATE_CEILING = 20, 0.005, 200
 """A shingle found in more different texts than 0.5 % of all articles (at least 20, at most 200) tells nothing."""
@@ -131,7 +134,7 @@ def text_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[C
     of boilerplate; runs inside the caller's transaction.
     """
     # Of most shingles there is one occurrence only, so what is rare is looked for before what is costly.
-    occurrences = Counter(chain.from_iterable(one.signature.hashes for one in offered))
+    occurrences = Counter(h for one in offered for h in one.signature.hashes if h < table.POSTED_BELOW)
     holders: dict[int, list[int]] = defaultdict(list)
     for h, other in table.postings(archive, occurrences) if occurrences else ():
         holders[h].append(other)
@@ -166,7 +169,7 @@ def _sharing_most(article_id: int, met: Mapping[int, list[int]]) -> list[int]:
     """The articles that share most with one, of whose hashes others are known to have those in `met`."""
     counts = Counter(chain.from_iterable(met.values()))
     counts.pop(article_id, None)
-    return [other for other, shared in counts.most_common(MOST_CANDIDATES) if shared >= FEWEST_SHARED]
+    return [other for other, shared in counts.most_common(MOST_CANDIDATES) if shared >= FEWEST_MET]
 
 
 def _links_with(
@@ -185,7 +188,7 @@ def _links_with(
     ]
     if not near:
         return []
-    theirs = {h for candidate in near for h in (*candidate.signature.head, *candidate.signature.body)}
+    theirs = set().union(*(table.posted(candidate.signature) for candidate in near))
     silent = table.boilerplate_among(archive, theirs - telling.hashes)
     found = (
         overlap(
