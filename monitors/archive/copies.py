@@ -230,6 +230,42 @@ def links_of(archive: Archive, article_ids: Collection[int]) -> list[CopyLink]:
     ]
 
 
+def same_publisher_overlaps(archive: Archive, article_ids: Collection[int]) -> list[tuple[int, int, float]]:
+    """(later article, earlier one, how much of the earlier text is in the later) of each overlap of the articles within
+    one publisher, the latest earlier ones first.
+    """
+    rows = archive.values(
+        "select later.id, earlier.id, iif(later.id = article_id, other_share, share) from "
+        "(select * from copy_links where article_id in (select value from json_each(:ids)) "
+        "union select * from copy_links where other_id in (select value from json_each(:ids))) as linked "
+        "cross join articles as later on later.id in (article_id, other_id) "
+        "cross join articles as earlier on earlier.id = iif(later.id = article_id, other_id, article_id) "
+        "where later.publisher_id = earlier.publisher_id and not by_title "
+        "and (earlier.published, earlier.id) < (later.published, later.id) "
+        "order by earlier.published desc, earlier.id desc",
+        {"ids": json.dumps(sorted(article_ids))},
+    )
+    return [(int(later), int(earlier), share) for later, earlier, share in rows]
+
+
+def texts(archive: Archive, article_ids: Collection[int]) -> dict[int, str]:
+    """The texts of the articles; empty where one was removed."""
+    return dict(
+        archive.values(
+            "select article_id, text from article_texts where article_id in (select value from json_each(?))",
+            [json.dumps(sorted(article_ids))],
+        )
+    )
+
+
+def set_updates(archive: Archive, updates: Mapping[int, int | None]) -> None:
+    """Note of articles which earlier one each updates: article id -> article id, or None."""
+    archive.change_many(
+        "update articles set update_of = ? where id = ? and update_of is not ?",
+        [(earlier, article, earlier) for article, earlier in updates.items()],
+    )
+
+
 def original_among(archive: Archive, article_ids: Collection[int]) -> set[int]:
     """Those of the articles that are neither copy nor excerpt of another."""
     return {

@@ -14,6 +14,7 @@ from monitors.archive.records import Article, Candidate, CopyLink, SignatureRow
 from monitors.articles.copies import Relation, overlap, relation
 from monitors.articles.fingerprints import VERSION, Signature, signature
 from monitors.articles.settling import settle, signature_of
+from monitors.articles.updates import note_updates
 
 WINDOW = timedelta(days=30)
 """Copies of a text are looked for among articles published at most so long before or after."""
@@ -79,10 +80,9 @@ def place_new(archive: Archive, articles: Sequence[tuple[Article, int | None]]) 
     linked_articles = {one: found for one, found in links.items() if found}
     table.store_links(archive, [link for found in linked_articles.values() for link in found])
     if linked_articles:
-        settle(
-            archive,
-            {end for found in linked_articles.values() for link in found for end in (link.article_id, link.other_id)},
-        )
+        touched = set(linked_articles).union(link.other_id for found in linked_articles.values() for link in found)
+        settle(archive, touched)
+        note_updates(archive, touched)
     return _placed(archive, [one.id for one in offered], linked_articles)
 
 
@@ -101,7 +101,9 @@ def place_again(archive: Archive, article: Article, title: int | None) -> Place:
     links += [link for link in _title_links(archive, [offered])[article.id] if link.other_id not in linked]
     table.store_links(archive, links)
     if links or before:
-        settle(archive, {article.id, *before, *(link.other_id for link in links)})
+        touched = {article.id, *before, *(link.other_id for link in links)}
+        settle(archive, touched)
+        note_updates(archive, touched)
     return _placed(archive, [article.id], {article.id: links})[0]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 from collections import defaultdict
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import stories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,12 +22,6 @@ from monitors.articles.grouping import BOILERPLATE_FLOOR
 from monitors.articles.keep import Kept, keep, keep_all
 from monitors.articles.urls import canonical_url
 from monitors.clock import from_iso
-
-_SPEC = importlib.util.spec_from_file_location("stories", Path(__file__).with_name("stories.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-stories = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(stories)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SHARED = Path(__file__).parents[2].parent / "shared" / "eval" / "dev"
