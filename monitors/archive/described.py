@@ -102,6 +102,7 @@ OWN: Mapping[str, str] = {
     "articles.publisher_id": "who published it",
     "articles.date_confidence": "how sure `published` is: stated, zone-guessed, clamped, from-url, missing",
     "articles.feed_url": "the feed that brought it; null for a seed article",
+    "articles.update_of": "the earlier article of its publisher that it tells again with something changed or added",
     "article_texts.dropped": "when the text was removed because it was kept no longer; null: it was not",
     "revisions.article_id": "the article as it is now",
     "boilerplate.since": "when that was found",

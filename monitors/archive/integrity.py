@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from monitors.archive import copies
 from monitors.archive.connection import Archive
 from monitors.archive.segment import seg
 from monitors.archive.tables import TRIGGERS
@@ -106,6 +107,7 @@ def references_sound(archive: Archive) -> Finding:
         )
     ]
     orphans += [f"fingerprints are left of article {id_}" for id_ in _unsigned(archive)]
+    orphans += [f"copies of article {id_} cannot be found: its fingerprints are gone" for id_ in _unposted(archive)]
     if not orphans:
         return Finding("good", "references", "no row lacks what it refers to")
     more = f" and {len(orphans) - 3} more" if len(orphans) > 3 else ""
@@ -128,6 +130,17 @@ def _unsigned(archive: Archive) -> list[int]:
         )
     ]
     return sorted({int(id_) for id_, signed in rows if not signed})
+
+
+def _unposted(archive: Archive) -> list[int]:
+    """The other way round: articles among the latest whose signature is not wholly posted, though it is not old."""
+    latest = archive.values(
+        "select article_id from signatures where article_id > ? order by article_id desc limit ?",
+        [copies.withdrawn_up_to(archive), SAMPLE // 4],
+    )
+    wanted = {id_: copies.posted(row) for id_, row in copies.signatures(archive, [id_ for (id_,) in latest]).items()}
+    there = set(copies.postings(archive, set().union(*wanted.values())))
+    return sorted(id_ for id_, hashes in wanted.items() if not {(h, id_) for h in hashes} <= there)
 
 
 def triggers_there(archive: Archive) -> Finding:

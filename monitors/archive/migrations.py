@@ -77,6 +77,8 @@ def m003_policy_leases_and_marks(db: Database) -> None:
         LEASES,
         MARKS,
         "create index marks_by_development on marks (development_id)",
+        "alter table articles add column update_of integer references articles (id)",
+        "create index articles_by_update on articles (update_of) where update_of is not null",
     ):
         db.execute(statement.strip())
 

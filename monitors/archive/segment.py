@@ -30,6 +30,11 @@ def pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+def is_cjk(text: str) -> bool:
+    """Whether a text is one run of CJK characters."""
+    return _CJK_RUN.fullmatch(text) is not None
+
+
 def seg(text: str | None) -> str:
     """The text as the index sees it. Deterministic; None counts as empty."""
     if not text:

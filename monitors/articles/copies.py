@@ -103,25 +103,67 @@ def relation(links: Iterable[CopyLink], article_id: int) -> Relation:
 def in_question(articles: Collection[int], links: Iterable[CopyLink]) -> list[tuple[int, int, int]]:
     """(article, one, other): the article overlaps with two that are not linked themselves, and is mostly in neither.
 
-    All links of the articles must be given. `bridges` decides by their signatures.
+    All links of the articles and of their `parts` must be given. `bridges` decides by their signatures.
     """
     neighbours = _neighbours(links)
     questions = []
     for article in sorted(articles):
-        parts = [other for other, link in neighbours.get(article, {}).items() if _covers_part(link, article)]
+        found = parts(article, neighbours.get(article, {}))
         questions += [
             (article, one, other)
-            for i, one in enumerate(parts)
-            for other in parts[i + 1 :]
+            for i, one in enumerate(found)
+            for other in found[i + 1 :]
             if other not in neighbours[one]
         ]
     return questions
 
 
-def _covers_part(link: CopyLink, article_id: int) -> bool:
-    """Whether the other article has some of this one but not most of it, or has a text under this bare headline."""
-    mine, theirs = _seen_from(link, article_id)
-    return theirs < CONTAINED if link.by_title else mine < CONTAINED
+def parts(article_id: int, links: Mapping[int, CopyLink]) -> list[int]:
+    """The others that have some of the article but not most of it, or a text under this bare headline."""
+    found = []
+    for other, link in links.items():
+        mine, theirs = _seen_from(link, article_id)
+        if (theirs if link.by_title else mine) < CONTAINED:
+            found.append(other)
+    return found
+
+
+def excerpts(article_id: int, links: Mapping[int, CopyLink]) -> list[int]:
+    """The others of which the article has all, while it has much more besides."""
+    return [other for other, link in links.items() if _holds(link, article_id, other)]
+
+
+def holders(article_id: int, links: Mapping[int, CopyLink]) -> list[int]:
+    """The others that have all of the article, and much more besides."""
+    return [other for other, link in links.items() if _holds(link, other, article_id)]
+
+
+def _holds(link: CopyLink, holder: int, excerpt: int) -> bool:
+    return not link.by_title and _seen_from(link, excerpt)[0] >= CONTAINED and not mostly(link, holder)
+
+
+def outnumbered(articles: Collection[int], links: Iterable[CopyLink]) -> set[int]:
+    """Those of the articles that have an excerpt in common with a text that more of the excerpt's kin overlap with.
+
+    A round-up begins with two sentences of a story that the newspapers print. Its own text and the story's overlap too
+    little to be linked, but both have all of the two sentences, and through them one would join the other. The whole
+    story is then the one that the excerpt's other holders and excerpts overlap with, and the round-up a bridge. Where
+    the numbers are equal nobody can tell, and neither is.
+
+    All links of the articles, of their `excerpts`, and of the `holders` of these must be given.
+    """
+    neighbours = _neighbours(links)
+
+    def support(article: int, excerpt: int) -> int:
+        return len(neighbours[article].keys() & neighbours[excerpt].keys())
+
+    return {
+        article
+        for article in articles
+        for excerpt in excerpts(article, neighbours.get(article, {}))
+        for rival in holders(excerpt, neighbours[excerpt])
+        if rival != article and rival not in neighbours[article] and support(rival, excerpt) > support(article, excerpt)
+    }
 
 
 def bridges(questions: Iterable[tuple[int, int, int]], signatures: Mapping[int, Signature]) -> set[int]:

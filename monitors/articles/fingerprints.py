@@ -9,6 +9,7 @@ more densely, so that short texts, such as those in feeds, still have enough to 
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,15 +23,15 @@ WORDS, CHARACTERS = 3, 5
 HEAD_WORDS, HEAD_CHARACTERS = 60, 150
 """How far the densely sampled part reaches."""
 
-HEAD_BYTE, BODY_BYTE = 256 // 2, 256 // 8
-"""A hash is kept when its first byte is below this: one in two of the head, one in eight of the whole text. So all that
-is kept is below 2^63 and fits SQLite's integers."""
+HEAD_BELOW, BODY_BELOW = 2**64 // 2, 2**64 // 8
+"""A hash is kept when it is below this: one in two of the head, one in eight of the whole text. So all that is kept is
+below 2^63 and fits SQLite's integers."""
 
 SHORTEST = 6
 """Texts with fewer shingles than this get no signature: by text they are like anything."""
 
 _TOKEN = re.compile(r"[^\W_]+")
-_CJK = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
+_CJK = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff\uf900-\ufaff]+")
 _CJK_SHARE = 0.3
 
 
@@ -62,7 +63,7 @@ def tokens(text: str) -> list[str]:
 
 def cjk_characters(text: str) -> int:
     """How many of the characters are Chinese, Japanese or Korean."""
-    return 0 if text.isascii() else len(_CJK.findall(text))
+    return 0 if text.isascii() else sum(map(len, _CJK.findall(text)))
 
 
 def signature(text: str) -> Signature:
@@ -70,11 +71,12 @@ def signature(text: str) -> Signature:
     shingles, head = _shingles(tokens(text))
     if len(shingles) < SHORTEST:
         return Signature()
-    digests = [blake2b(shingle, digest_size=8).digest() for shingle in shingles]  # _digest, without the cost of a call
+    digests = [blake2b(shingle, digest_size=8).digest() for shingle in shingles]  # as shingle_hash, all at once
+    hashes = struct.unpack(f">{len(digests)}Q", b"".join(digests))
     return Signature(
-        head=frozenset([_number(digest) for digest in digests[:head] if digest[0] < HEAD_BYTE]),
-        body=frozenset([_number(digest) for digest in digests if digest[0] < BODY_BYTE]),
-        length=len(digests),
+        head=frozenset([h for h in hashes[:head] if h < HEAD_BELOW]),
+        body=frozenset([h for h in hashes if h < BODY_BELOW]),
+        length=len(hashes),
     )
 
 
@@ -90,12 +92,4 @@ def _shingles(words: list[str]) -> tuple[list[bytes], int]:
 
 def shingle_hash(shingle: str) -> int:
     """The stored hash: the 8 bytes, big-endian, of BLAKE2b (digest size 8, no key) of the shingle in UTF-8."""
-    return _number(_digest(shingle.encode()))
-
-
-def _digest(shingle: bytes) -> bytes:
-    return blake2b(shingle, digest_size=8).digest()
-
-
-def _number(digest: bytes) -> int:
-    return int.from_bytes(digest, "big")
+    return int.from_bytes(blake2b(shingle.encode(), digest_size=8).digest(), "big")

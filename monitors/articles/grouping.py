@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -11,18 +11,10 @@ from itertools import chain
 from monitors.archive import copies as table
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, Candidate, CopyLink, SignatureRow
-from monitors.articles.copies import (
-    FEWEST_SHARED,
-    Relation,
-    alike,
-    bridges,
-    groups,
-    in_question,
-    mostly,
-    overlap,
-    relation,
-)
+from monitors.articles.copies import Relation, overlap, relation
 from monitors.articles.fingerprints import VERSION, Signature, signature
+from monitors.articles.settling import settle, signature_of
+from monitors.articles.updates import note_updates
 
 WINDOW = timedelta(days=30)
 """Copies of a text are looked for among articles published at most so long before or after."""
@@ -36,6 +28,9 @@ HEADLINE_WINDOW = timedelta(hours=48)
 
 MOST_CANDIDATES = 64
 """So many articles, those that share most, are compared with a new one."""
+
+FEWEST_MET = 2
+"""Articles are compared that share so many of the hashes by which they are found."""
 
 BOILERPLATE_FLOOR, BOILERPLATE_SHARE, BOILERPLATE_CEILING = 20, 0.005, 200
 """A shingle found in more different texts than 0.5 % of all articles (at least 20, at most 200) tells nothing."""
@@ -84,8 +79,10 @@ def place_new(archive: Archive, articles: Sequence[tuple[Article, int | None]]) 
         links[one] += [link for link in found if link.other_id < one and link.other_id not in linked]
     linked_articles = {one: found for one, found in links.items() if found}
     table.store_links(archive, [link for found in linked_articles.values() for link in found])
-    for one, found in linked_articles.items():
-        _settle(archive, one, found, set())
+    if linked_articles:
+        touched = set(linked_articles).union(link.other_id for found in linked_articles.values() for link in found)
+        settle(archive, touched)
+        note_updates(archive, touched)
     return _placed(archive, [one.id for one in offered], linked_articles)
 
 
@@ -104,7 +101,9 @@ def place_again(archive: Archive, article: Article, title: int | None) -> Place:
     links += [link for link in _title_links(archive, [offered])[article.id] if link.other_id not in linked]
     table.store_links(archive, links)
     if links or before:
-        _settle(archive, article.id, links, before)
+        touched = {article.id, *before, *(link.other_id for link in links)}
+        settle(archive, touched)
+        note_updates(archive, touched)
     return _placed(archive, [article.id], {article.id: links})[0]
 
 
@@ -137,7 +136,7 @@ def text_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[C
     of boilerplate; runs inside the caller's transaction.
     """
     # Of most shingles there is one occurrence only, so what is rare is looked for before what is costly.
-    occurrences = Counter(chain.from_iterable(one.signature.hashes for one in offered))
+    occurrences = Counter(h for one in offered for h in one.signature.hashes if h < table.POSTED_BELOW)
     holders: dict[int, list[int]] = defaultdict(list)
     for h, other in table.postings(archive, occurrences) if occurrences else ():
         holders[h].append(other)
@@ -172,7 +171,7 @@ def _sharing_most(article_id: int, met: Mapping[int, list[int]]) -> list[int]:
     """The articles that share most with one, of whose hashes others are known to have those in `met`."""
     counts = Counter(chain.from_iterable(met.values()))
     counts.pop(article_id, None)
-    return [other for other, shared in counts.most_common(MOST_CANDIDATES) if shared >= FEWEST_SHARED]
+    return [other for other, shared in counts.most_common(MOST_CANDIDATES) if shared >= FEWEST_MET]
 
 
 def _links_with(
@@ -191,14 +190,14 @@ def _links_with(
     ]
     if not near:
         return []
-    theirs = {h for candidate in near for h in (*candidate.signature.head, *candidate.signature.body)}
+    theirs = set().union(*(table.posted(candidate.signature) for candidate in near))
     silent = table.boilerplate_among(archive, theirs - telling.hashes)
     found = (
         overlap(
             one.id,
             telling,
             candidate.article_id,
-            _signature(candidate.signature).without(silent),
+            signature_of(candidate.signature).without(silent),
             same_family=candidate.family == one.article.family,
         )
         for candidate in near
@@ -246,59 +245,3 @@ def _title_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list
             and abs(when - one.article.published) <= HEADLINE_WINDOW
         ]
     return links
-
-
-def _settle(archive: Archive, article_id: int, links: list[CopyLink], before: set[int]) -> None:
-    """Compute anew the groups of everything that hangs together with the article.
-
-    The common case is quick: a further copy of a text that all of one group overlap fully changes nothing else.
-    """
-    others = {link.other_id for link in links}
-    group = set(table.groups_of(archive, others).values())
-    if not before and len(group) == 1 and all(alike(link) for link in links):
-        (group_id,) = group
-        if len(others) == min(table.group_size(archive, group_id), MOST_CANDIDATES):
-            table.set_groups(archive, {article_id: group_id})
-            return
-    if before:
-        table.set_bridges(archive, {article_id} | before, bridge=False)
-    _regroup(archive, {article_id} | others | before)
-
-
-def _regroup(archive: Archive, touched: set[int]) -> None:
-    """Compute bridges and groups anew for the touched articles and all that hangs together with them.
-
-    A bridge that is known already is a border: what lies behind it belongs to other groups, except what makes up most
-    of it.
-    """
-    nodes, waiting = set(touched), set(touched)
-    known: set[int] = set()
-    found: dict[tuple[int, int], CopyLink] = {}
-    while waiting:
-        border = table.bridges_among(archive, waiting)
-        known |= border
-        beyond: set[int] = set()
-        for link in table.links_of(archive, waiting):
-            ends = (link.article_id, link.other_id)
-            found[ends] = link
-            if any(end in waiting and (end not in border or mostly(link, end)) for end in ends):
-                beyond.update(ends)
-        waiting = beyond - nodes
-        nodes |= waiting
-    new = _bridges(archive, nodes - known, found.values())
-    table.set_bridges(archive, new, bridge=True)
-    inside = [link for link in found.values() if link.article_id in nodes and link.other_id in nodes]
-    table.set_groups(archive, groups(nodes, inside, known | new))
-
-
-def _bridges(archive: Archive, articles: set[int], links: Iterable[CopyLink]) -> set[int]:
-    questions = in_question(articles, links)
-    if not questions:
-        return set()
-    rows = table.signatures(archive, {id_ for question in questions for id_ in question})
-    silent = table.boilerplate_among(archive, {h for row in rows.values() for h in (*row.head, *row.body)})
-    return bridges(questions, {id_: _signature(row).without(silent) for id_, row in rows.items()})
-
-
-def _signature(row: SignatureRow) -> Signature:
-    return Signature(frozenset(row.head), frozenset(row.body), row.length)

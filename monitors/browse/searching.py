@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from monitors.archive.connection import Archive, Row
+from monitors.archive.ranking import best_first
 from monitors.archive.search import Query, parse, snippet
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, address
@@ -88,15 +89,8 @@ def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
 
 def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
     """The same hits: the best of the latest first, then earlier ones in the order of their arrival."""
-    if not hits:
-        return hits
-    latest = hits[: asked.settings.limits.ranked]
-    rows = asked.archive.values(
-        "select rowid from search_index where search_index match ? and rowid >= ? "
-        "order by bm25(search_index, 4.0, 1.0), rowid desc",
-        [query.match, latest[-1].id],
-    )
-    places = {id_: place for place, (id_,) in enumerate(rows)}
+    latest = [hit.id for hit in hits[: asked.settings.limits.ranked]]
+    places = {id_: place for place, id_ in enumerate(best_first(asked.archive, query.terms, latest))}
     return sorted(hits, key=lambda hit: places.get(hit.id, len(places)))
 
 

@@ -109,6 +109,7 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "copies.set_groups": lambda a, x: copies.set_groups(a, {1: 1}),
     "copies.set_relation": lambda a, x: copies.set_relation(a, 1, "copy"),
     "copies.set_bridges": lambda a, x: copies.set_bridges(a, [1], bridge=True),
+    "copies.set_updates": lambda a, x: copies.set_updates(a, {2: 1}),
     "copies.mark_boilerplate": lambda a, x: copies.mark_boilerplate(a, [7], NOON),
     "developments.insert": lambda a, x: developments.insert(a, proven(1)),
     "developments.add_evidence": lambda a, x: developments.add_evidence(a, 1, evidence(1), ("post",), "confirmed"),

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from monitors.archive import alerts, articles, developments, integrity, migrations, unread
+from monitors.archive import alerts, articles, copies, developments, integrity, migrations, unread
 from monitors.archive.connection import open_archive, open_reader
 from monitors.archive.integrity import Finding, disk, examine, size_text
-from monitors.archive.records import Alert, Article, Delivery, Development
+from monitors.archive.records import Alert, Article, Delivery, Development, SignatureRow
 from monitors.clock import from_iso
 
 NOON = from_iso("2026-03-01T12:00:00Z")
@@ -27,6 +27,7 @@ def sound(archive_path: Path, making: Making) -> Path:
     with open_archive(archive_path) as archive:
         for name, text in (("en", "The crane, in café No. 7."), ("ko", "남북 정상회담을 열기로 했다"), ("none", "")):
             articles.insert(archive, making(name, title=f"Headline {name}", text=text))
+        copies.store_signature(archive, 1, SignatureRow(1, 9, (1, 2**62), (2,)))
         raised = developments.insert(
             archive, Development("harbour", "talks", "agreed", None, 1, NOON, NOON, "first", "said so")
         )
@@ -60,6 +61,12 @@ def test_a_sound_archive_has_nothing_to_mend(sound: Path) -> None:
         (["delete from publishers"], "references", "broken", "articles row 1 refers to a missing row of publishers"),
         (["delete from article_texts where article_id = 2"], "references", "broken", "article 2 has no row in"),
         (["insert into fingerprints values (7, 3)"], "references", "broken", "fingerprints are left of article 3"),
+        (
+            ["delete from fingerprints where article_id = 1"],
+            "references",
+            "broken",
+            "copies of article 1 cannot be found: its fingerprints are gone",
+        ),
         (
             ["drop trigger search_index_update", "update article_texts set text = 'tugboats' where article_id = 3"],
             "search index",

@@ -36,11 +36,20 @@ def found(archive: Archive, query: str) -> list[int]:
 
 
 def test_every_word_is_found_inside_its_compound_and_nowhere_else(archive: Archive, making: Making) -> None:
-    ids = fill(archive, making, *(row["in"] for row in TABLE))
-    for row in TABLE:
-        word = normalised(row["word"])
-        holding = [id_ for id_, other in zip(ids, TABLE, strict=True) if word in normalised(other["in"])]
-        assert found(archive, row["word"]) == holding, row
+    """Recall is 1.00. What is found and is another word (a row that says "but") is the price of needing no dictionary:
+    the table has as many of these as came to mind, and docs/explanation/measurements.md states the share.
+    """
+    texts = list(dict.fromkeys(row.get("in") or row["not in"] for row in TABLE))
+    ids = dict(zip(texts, fill(archive, making, *texts), strict=True))
+    hits = set()
+    for word in {row["word"] for row in TABLE}:
+        holding = [text for text in texts if normalised(word) in normalised(text)]
+        assert found(archive, word) == [ids[text] for text in holding], word
+        hits |= {(word, text) for text in holding}
+    assert len({row["word"] for row in TABLE}) >= 60
+    assert {(row["word"], row["in"]) for row in TABLE if "in" in row} <= hits
+    other_words = {(row["word"], row["in"]) for row in TABLE if "but" in row}
+    assert 1 - len(other_words) / len(hits) > 0.9
 
 
 def test_decomposed_hangul_and_full_width_latin_find_their_like(archive: Archive, making: Making) -> None:

@@ -1,20 +1,28 @@
 """Invented stories as many newspapers print them, with other stories on the same subject between them.
 
 Every article is known to belong to one story, or to none (a round-up), so that the pairs found can be counted.
+
+    python tests/articles/syndication.py 20000 11 12    # so many articles, for each of these seeds
 """
 
 from __future__ import annotations
 
 import itertools
 import random
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from monitors.archive.connection import open_archive
 from monitors.archive.records import Article
+from monitors.articles.keep import keep_all
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUSES = 40
+FEED = 40
+"""Articles that are kept together."""
+
 MINUTES_BETWEEN_STORIES = 12
 STORIES_OF_A_SUBJECT = 12
 PART = 4
@@ -156,3 +164,25 @@ def pairs(groups: dict[int, int]) -> set[tuple[int, int]]:
     for article, group in sorted(groups.items()):
         members.setdefault(group, []).append(article)
     return {pair for ids in members.values() for pair in itertools.combinations(ids, 2)}
+
+
+def measured(count: int, seed: int) -> tuple[float, float]:
+    """(precision, recall) of the pairs that are found when so many articles are kept as feeds bring them."""
+    known = list(printed(count, seed))
+    with open_archive(":memory:") as archive:
+        ids = [
+            kept.article.id
+            for start in range(0, count, FEED)
+            for kept in keep_all(archive, [one.article for one in known[start : start + FEED]])
+        ]
+        ours = pairs(dict(archive.values("select id, group_id from articles")))
+    stories = {id_: -id_ if one.story is None else one.story for id_, one in zip(ids, known, strict=True)}
+    true = pairs(stories)
+    right = len(ours & true)
+    return right / len(ours), right / len(true)
+
+
+if __name__ == "__main__":
+    for number in sys.argv[2:]:
+        precision, recall = measured(int(sys.argv[1]), int(number))
+        print(f"seed {number}, {sys.argv[1]} articles: precision {precision:.4f}, recall {recall:.4f}", flush=True)

@@ -13,7 +13,7 @@ from invented import END, articles
 
 from monitors.archive import articles as stored
 from monitors.archive.connection import Archive, open_archive
-from monitors.archive.copies import packed
+from monitors.archive.copies import POSTED_BELOW, packed
 from monitors.archive.records import Article
 from monitors.articles.fingerprints import VERSION, signature
 from monitors.articles.grouping import POSTED_FOR
@@ -61,4 +61,10 @@ def _store(archive: Archive, batch: Iterable[Article]) -> list[tuple[int, int]]:
         "insert into signatures (article_id, version, length, head, body) values (?, ?, ?, ?, ?)",
         [(id_, VERSION, one.length, packed(one.head), packed(one.body)) for id_, _, one in signed],
     )
-    return [(h, id_) for id_, article, one in signed if article.discovered >= END - POSTED_FOR for h in one.hashes]
+    return [
+        (h, id_)
+        for id_, article, one in signed
+        if article.discovered >= END - POSTED_FOR
+        for h in one.hashes
+        if h < POSTED_BELOW
+    ]
