@@ -166,6 +166,6 @@ def _line(now: datetime, channel: str, record: dict[str, Any]) -> Line:
     if record["kind"] == "bulletin":
         text = "\n".join([record["title"], *record["lines"], record["note"]])
     else:
-        words = (record.get("status", record.get("verdict", "")), record.get("sentence", ""), record.get("note", ""))
-        text = "\n".join([record["title"], *words])
+        keys = ("status", "verdict", "sentence", "detail", "before", "note")
+        text = "\n".join([record["title"], *(record[key] for key in keys if key in record)])
     return Line(now, channel, text, record["priority"])
