@@ -42,8 +42,12 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                receiver.take(self, self.headers["webhook-id"], body)
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender died before it had said everything, so nothing was said
+                    self.close_connection = True
+                    return
+                receiver.take(self, self.headers["webhook-id"], body.decode())
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
