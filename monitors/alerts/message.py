@@ -132,10 +132,10 @@ HealthEvent = Literal["ill", "recovered", "offline", "back"]
 
 @dataclass(frozen=True, slots=True)
 class HealthMessage:
-    """What people are told of a feed that turned ill or recovered, or of the network of the whole monitor.
+    """What people are told of a feed that turned ill or recovered, of the network, or of Wirewatch's own work.
 
-    `title` is the publisher (the monitor for the network), `verdict` one of `feeds.health.VERDICTS` or "offline", `url`
-    the feed's address. `since` is when it began, `until` when it ended.
+    `title` is the publisher, a channel, or the monitor; `verdict` one of `feeds.health.VERDICTS`, "offline", or one of
+    `alerts.troubles.ADVICE`; `url` the feed's address. `since` is when it began, `until` when it ended.
     """
 
     monitor: str
@@ -272,7 +272,8 @@ def _health_headline(message: HealthMessage) -> str:
         case "ill":
             return f"{message.title}: {_ILL.get(message.verdict, f'the feed is {message.verdict}')}"
         case "recovered":
-            return f"{message.title}: the feed is healthy again (was {message.verdict})"
+            again = _AGAIN.get(message.verdict, f"the feed is healthy again (was {message.verdict})")
+            return f"{message.title}: {again}"
         case "offline":
             return f"{message.title}: offline, most feeds are out of reach"
         case "back":
@@ -287,6 +288,17 @@ _ILL = {
     "empty": "the feed has turned empty",
     "undated": "the feed's entries have no dates",
     "silent": "the feed has fallen silent",
+    "undelivered": "messages do not arrive",
+    "passes-failing": "passes fail",
+    "passes-stopped": "passes have stopped",
+    "disk-full": "the disk is nearly full",
+}
+
+_AGAIN = {
+    "undelivered": "it takes messages again",
+    "passes-failing": "passes work again",
+    "passes-stopped": "passes go on again",
+    "disk-full": "there is room on the disk again",
 }
 
 

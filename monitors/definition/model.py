@@ -280,7 +280,7 @@ class Policy(Part):
 
     rules: tuple[Rule, ...] = Field(min_length=1)
     health_channels: tuple[Identifier, ...] | None = Field(
-        default=None, description="channels told when a feed turns ill or recovers; left out: all; empty: nobody"
+        default=None, description="channels told when a feed or channel fails or recovers; left out: all; empty: nobody"
     )
     timezone: Zone = Field(default="UTC", description="the reader's IANA zone")
     group_minutes: int = Field(

@@ -6,6 +6,7 @@ So the same steps serve a plain pass, one after the other, and a scheduler that 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from monitors.alerts.deliver import DeliverySummary, deliver_due
 from monitors.alerts.digesting import send_due
 from monitors.alerts.ping import ping
 from monitors.alerts.release import release
+from monitors.alerts.troubles import tell_troubles
 from monitors.archive import developments as stored_developments
 from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
@@ -208,13 +210,22 @@ def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress
 def deliver_step(monitor: Monitor, archive_path: Path | str, clock: Clock, stream: TextIO) -> DeliverySummary:
     """Let go what the policy held and its time has come, make the digests that are due, and send what is due.
 
-    Terminal channels write to `stream`. Raises ArchiveError.
+    What keeps Wirewatch from its work (a channel among others) is told in the same round. Terminal channels write to
+    `stream`. Raises ArchiveError.
     """
     with open_archive(archive_path) as archive:
-        release(archive, monitor, clock())
-        send_due(archive, monitor, clock())
         channels = open_channels(monitor, archive_path, stream)
-        return deliver_due(archive, channels, clock, owner=f"pid-{os.getpid()}", monitor=monitor.id)
+
+        def round_of_delivery() -> DeliverySummary:
+            release(archive, monitor, clock())
+            return deliver_due(archive, channels, clock, owner=f"pid-{os.getpid()}", monitor=monitor.id)
+
+        send_due(archive, monitor, clock())
+        delivered = round_of_delivery()
+        free = shutil.disk_usage(Path(archive_path).absolute().parent).free
+        if tell_troubles(archive, monitor, free, clock()):
+            delivered = together(delivered, round_of_delivery())
+        return delivered
 
 
 def pages_step(

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from monitors.alerts.corrections import Corrected, correct
 from monitors.alerts.health import tell_ill
-from monitors.archive import articles, silences, unread
+from monitors.archive import articles, runs, silences, unread
 from monitors.archive.connection import open_archive
 from monitors.archive.records import Article, FeedHealth, Silence
 from monitors.definition.channels import FileChannel
@@ -121,6 +121,27 @@ class Story:
             tell_ill(archive, self.monitor, feed, FeedHealth(self.monitor.id, feed.url, "silent", self.now), self.now)
         return self
 
+    def broken(self, channel: str, *, mended: bool = False) -> Story:
+        """The file of a channel becomes a folder, into which nothing can be written; or a file again."""
+        path = self.folder / f"{channel}.jsonl"
+        kept = self.folder / f"{channel}.kept"
+        if mended:
+            path.rmdir()
+            if kept.exists():
+                kept.rename(path)
+        else:
+            if path.exists():
+                path.rename(kept)
+            path.mkdir()
+        return self
+
+    def passes(self, *outcomes: str) -> Story:
+        """Passes that began and ended now."""
+        with open_archive(self.path) as archive:
+            for outcome in outcomes:
+                runs.finish(archive, runs.start(archive, self.monitor.id, self.now).id, self.now, outcome, {})
+        return self
+
     def want(self, time: str, says: str = "", *, channel: str = "mail", day: int = 0, priority: str = "normal") -> Line:
         """At this minute, and not before, the channel gets a message that says so."""
         self.at(time, day)._look()
@@ -153,7 +174,7 @@ class Story:
         lines = []
         for name in CHANNELS:
             path = self.folder / f"{name}.jsonl"
-            every = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            every = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
             lines += [_line(self.now, name, json.loads(text)) for text in every[self.known[name] :]]
             self.known[name] = len(every)
         return lines
