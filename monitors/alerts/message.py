@@ -103,6 +103,8 @@ class AlertMessage:
     """What the reader must know of the message itself: that no second source came, that the rest goes to the digest."""
     before: str = ""
     """What was known before, as a clause: "agreed since 2026-02-20 (Harbour Post)"."""
+    archive_url: str | None = None
+    """The development's page in the archive, where the monitor file names the address of `wirewatch browse`."""
 
     def cleaned(self) -> AlertMessage:
         """The same message with every text on one line and the link only if it is safe."""
@@ -124,6 +126,7 @@ class AlertMessage:
             reason=one_line(self.reason, SENTENCE_CHARACTERS),
             note=one_line(self.note, SENTENCE_CHARACTERS),
             before=one_line(self.before, SENTENCE_CHARACTERS),
+            archive_url=safe_link(self.archive_url),
         )
 
 
@@ -324,6 +327,8 @@ def to_lines(message: Message, zone: tzinfo) -> list[str]:
         lines.append(message.note)
     if message.url:
         lines.append(message.url)
+    if message.archive_url:
+        lines.append(f"archive: {message.archive_url}")
     return lines
 
 

@@ -310,6 +310,13 @@ class SeedArticle(Part):
     file: str = Field(description="text file with a small header, relative to the monitor file")
 
 
+class Publish(Part):
+    """Files for other programs, written anew after each pass. A relative path lies beside the archive."""
+
+    alerts: str | None = Field(default=None, min_length=1, description="Atom feed of the alerts, as alerts.atom")
+    calendar: str | None = Field(default=None, min_length=1, description="calendar of the meetings, as meetings.ics")
+
+
 class Monitor(Part):
     """One watched topic: feeds, entities, situations, alert policy, channels."""
 
@@ -327,6 +334,13 @@ class Monitor(Part):
     situations: tuple[Situation, ...] = Field(min_length=1)
     policy: Policy
     channels: tuple[Channel, ...] = Field(min_length=1)
+    publish: Publish = Publish()
+    browse_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#@\"'<>`\\{}|^]+(/[^\s?#\"'<>`\\{}|^]*)?$",
+        max_length=500,
+        description="where readers reach `wirewatch browse`; alerts then link to the development's page there",
+    )
 
     @model_validator(mode="after")
     def references_exist(self) -> Self:

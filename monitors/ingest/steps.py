@@ -37,6 +37,7 @@ from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
 from monitors.ingest.detect import Detected, detect_waiting
 from monitors.ingest.health import HealthCounts, watch_health
 from monitors.ingest.progress import Progress, silent
+from monitors.ingest.publish import publish
 from monitors.ingest.publishers import families_by_publisher
 from monitors.ingest.read_pages import PagesRead, expect_pages, read_due_pages
 from monitors.ingest.seed import store_seeds
@@ -264,7 +265,10 @@ def conclude(
     health: HealthCounts,
     clock: Clock,
 ) -> PassSummary:
-    """Close the run and sum it up; a good one asks for the policy's `ping_url`. Raises ArchiveError."""
+    """Close the run, sum it up, write the files of `publish`; a good one asks for the policy's `ping_url`.
+
+    Raises ArchiveError.
+    """
     was_offline = offline(results)
     results = judged(results, prepared.states)
     failed = [r for r in results if OUTCOMES[r.poll.outcome].severity != "good"]
@@ -316,6 +320,7 @@ def conclude(
         if prepared.turn:
             end_turn(archive, prepared.turn)
         forget_old_postings(archive, summary.finished, OLD_POSTINGS)
+        publish(archive, monitor, archive_path, summary.finished)
         archive.checkpoint()
     if not summary.offline:
         ping(monitor)
