@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from monitors.alerts.policy import reached
 from monitors.alerts.quiet import at_time, hours_until, lasts_all_day
 from monitors.definition.kinds import STATUSES
-from monitors.definition.model import Monitor, Rule
+from monitors.definition.model import Monitor, Policy, Rule
 
 _SOME_DAY = date(2024, 1, 1)
 
@@ -80,6 +80,7 @@ def _timing(monitor: Monitor) -> Iterator[str]:
     only_urgent = bool(speaking) and all(rule.priority == "urgent" for rule in speaking)
     if policy.group_minutes and only_urgent:
         yield "group_minutes delays nothing: every rule that alerts is urgent"
+    yield from _shorter_than_a_group(policy)
     if quiet is not None and only_urgent:
         yield "quiet_hours keep back no news: every rule that alerts is urgent"
     if quiet is not None and lasts_all_day(quiet):
@@ -91,6 +92,17 @@ def _timing(monitor: Monitor) -> Iterator[str]:
     for channel in quiet.channels if quiet is not None else ():
         if channel not in spoken and policy.health_channels is not None and channel not in policy.health_channels:
             yield f"quiet_hours: nothing goes to channel {channel!r}"
+
+
+def _shorter_than_a_group(policy: Policy) -> Iterator[str]:
+    """A wait that ends while the message is held for others to join decides nothing of when it comes."""
+    group = timedelta(minutes=policy.group_minutes)
+    for number, rule in enumerate(policy.rules, 1):
+        if rule.wait is not None and rule.channels and rule.priority != "urgent" and rule.longest_wait() < group:
+            yield (
+                f"policy rule {number}: wait {rule.wait} is shorter than group_minutes ({policy.group_minutes}); "
+                "support changes nothing of when it is told"
+            )
 
 
 def _digest(monitor: Monitor) -> Iterator[str]:
