@@ -35,18 +35,24 @@ def one_line(text: str, n: int) -> str:
     surrogates and non-characters go; runs of spaces become one; what is too long is cut with "…", never between a
     character and its accents.
     """
-    kept = "".join(
-        " " if character in _AS_SPACE else character
-        for character in text
-        if character in _AS_SPACE or not _is_unsafe(character)
-    )
-    line = " ".join(kept.split())
+    if not _is_plain(text):
+        text = "".join(
+            " " if character in _AS_SPACE else character
+            for character in text
+            if character in _AS_SPACE or not _is_unsafe(character)
+        )
+    line = " ".join(text.split())
     if len(line) <= n:
         return line
     end = n - 1
     while end > 0 and unicodedata.combining(line[end]):
         end -= 1
     return line[:end].rstrip() + "…"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in `text` is unsafe, seen at once: what is printable has none of those categories."""
+    return text.isprintable() and _BLANK.isdisjoint(text)
 
 
 def _is_unsafe(character: str) -> bool:
@@ -63,7 +69,9 @@ def safe_link(url: str | None) -> str | None:
     """
     if not url or len(url) > LINK_CHARACTERS:
         return None
-    if any(c.isspace() or c in _NOT_IN_LINKS or _is_unsafe(c) for c in url):
+    if " " in url or not _NOT_IN_LINKS.isdisjoint(url):
+        return None
+    if not _is_plain(url) and any(c.isspace() or _is_unsafe(c) for c in url):
         return None
     try:
         parts = urlsplit(url)
