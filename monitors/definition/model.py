@@ -293,7 +293,7 @@ class Policy(Part):
         default=False, description="a plan whose outcome is known before its alert was sent is not sent any more"
     )
     corrections: bool = Field(
-        default=False, description="a cancellation or denial goes to all channels that were told of the plan"
+        default=False, description="a cancellation, denial or withdrawn report goes to all channels that were told"
     )
     quiet_hours: QuietHours | None = None
     hourly_cap: dict[Identifier, Annotated[int, Field(ge=1)]] = Field(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import StringIO
@@ -27,6 +27,7 @@ from monitors.definition.model import Monitor, Policy
 from monitors.developments.engine import Engine
 from monitors.ingest.detect import detect_waiting
 from monitors.ingest.steps import deliver_step
+from monitors.ingest.store import store_article
 
 GLACIER = Path(__file__).resolve().parent.parent / "monitors_for_tests" / "glacier-talks.yaml"
 FIRST_DAY = datetime(2032, 4, 20, tzinfo=UTC)
@@ -99,6 +100,16 @@ class Story:
         with open_archive(self.path) as archive:
             with archive.writing():
                 unread.enqueue(archive, [articles.insert(archive, article)], baseline=baseline)
+            detect_waiting(archive, self.engine, lambda: self.now)
+        return self
+
+    def revised(self, title: str, *, number: int = 1, by: str = "Courier", text: str = "") -> Story:
+        """The publisher changes one of its articles, which is read again at once."""
+        with open_archive(self.path) as archive:
+            (known,) = archive.values(
+                "select id from articles where url = ?", [f"https://{by.lower()}.example/{number}"]
+            )
+            store_article(archive, replace(articles.get(archive, known[0]), title=title, text=text), baseline=False)
             detect_waiting(archive, self.engine, lambda: self.now)
         return self
 
