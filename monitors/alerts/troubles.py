@@ -115,7 +115,8 @@ def began(monitor: Monitor, failing: Failing, now: datetime) -> Change:
         for count, what in ((failing.dead, "given up"), (failing.waiting, "tried in vain for over an hour"))
         if count
     ]
-    detail = f"{', '.join(counts)}: {failing.detail}" + ("; it has taken others since" if over else "")
+    why = failing.detail.removeprefix(f"channel {failing.channel}: ")
+    detail = f"{', '.join(counts)}: {why}" + ("; it has taken others since" if over else "")
     return Change(trouble, _message(monitor, trouble, f"Channel {failing.channel}", detail))
 
 
@@ -144,7 +145,7 @@ def passes(
             yield Change(over, _message(monitor, over, monitor.title, until=ended))
     elif failed >= FAILED_IN_A_ROW:
         trouble = Trouble(monitor.id, PASSES, "passes-failing", from_iso(done[failed - 1]["started"]), now)
-        more = " or more" if failed == len(newest_first) else ""
+        more = " or more" if failed >= RUNS_LOOKED_AT else ""
         yield Change(trouble, _message(monitor, trouble, monitor.title, f"{failed}{more} passes failed in a row"))
     elif now - ended > _longest_gap(done) and not _under_way(newest_first, now):
         trouble = Trouble(monitor.id, PASSES, "passes-stopped", ended, now)

@@ -21,15 +21,7 @@ from monitors.alerts.rendering import Templates, faults
 from tests.alerts.receivers.desk import MESSAGE, NOW
 
 HOSTILE: list[str] = json.loads((Path(__file__).parent / "hostile.json").read_text(encoding="utf-8"))
-MORE = [
-    "lone" + chr(0xD800) + "surrogate", "<https://evil.example|Sign in>", "<!channel> <!here> <@U012>",
-    "@everyone @here",
-    "[click](javascript:alert(1))", "javascript:alert(1)", "data:text/html,x", "+1+1", "-2+3", "@SUM(A1)", "|cmd|",
-    "**bold** _it_ ~~no~~ `code` ||spoiler||", "# head\n> quote", "https://evil.example/x", "/start #tag $CASH",
-    "x" * 10_000,
-    "{% raw %}{{ self }}{% include 'x' %}", "&lt;b&gt;", "=?utf-8?q?=0D=0ABcc?=",
-]  # fmt: skip
-EVERY = pytest.mark.parametrize("text", [*HOSTILE, *MORE], ids=lambda text: ascii(text[:20]))
+EVERY = pytest.mark.parametrize("text", [*HOSTILE, "x" * 10_000], ids=lambda text: ascii(text[:20]))
 
 SLACK, DISCORD, PLAIN = Templates(str), Templates(for_discord), Templates(str)
 TELEGRAM, HTML = Templates(for_telegram, for_html), Templates(for_html, for_html)
