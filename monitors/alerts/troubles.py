@@ -44,7 +44,7 @@ ENOUGH_DISK_BYTES = 2 * LITTLE_DISK_BYTES
 ADVICE = {
     "undelivered": "wirewatch alerts shows what was not delivered; see to the channel, then try it: wirewatch ring.",
     "passes-failing": "wirewatch run says what the error is; wirewatch doctor looks at the archive.",
-    "passes-stopped": "See whether the scheduler still runs (wirewatch serve, or what calls wirewatch run).",
+    "passes-stopped": "See whether the scheduler still runs (wirewatch schedule, or what calls wirewatch run).",
     "disk-full": "Free some space; wirewatch doctor shows how much there is, retention.text_days drops old texts.",
 }
 """What a person can do, for each verdict."""
