@@ -64,6 +64,7 @@ def _checks(archive: Archive, path: Path, now: datetime) -> Iterator[list[Findin
     yield [index_in_step(archive)]
     yield [outbox(archive, now)]
     yield [decisions(archive)]
+    yield [own_work(archive)]
 
 
 def disk(path: Path) -> Finding:
@@ -216,6 +217,18 @@ def decisions(archive: Archive) -> Finding:
     if unread:
         return Finding("look", "decisions", f"waiting to be read: {_plural(unread)}; the next wirewatch run reads on")
     return Finding("good", "decisions", "every development was decided on, every article read")
+
+
+def own_work(archive: Archive) -> Finding:
+    """The troubles that people were told of and that still last."""
+    lasting = archive.values("select monitor, subject, verdict, since from troubles where until is null order by since")
+    if not lasting:
+        return Finding("good", "own work", "no channel, pass or disk is in trouble")
+    each = [
+        f"{subject} of {monitor} ({verdict.replace('-', ' ')}) since {since[:16].replace('T', ' ')} UTC"
+        for monitor, subject, verdict, since in lasting
+    ]
+    return Finding("look", "own work", f"{'; '.join(each)}; wirewatch alerts says why")
 
 
 def _sample(archive: Archive) -> list[tuple[int, str, str]]:

@@ -98,6 +98,12 @@ def test_a_sound_archive_has_nothing_to_mend(sound: Path) -> None:
             "broken",
             "without an alert decision: 1 development;",
         ),
+        (
+            ["insert into troubles values ('harbour', 'channel x', 'undelivered', '2026-03-01T10:00:00Z', null, 'z')"],
+            "own work",
+            "look",
+            "channel x of harbour .undelivered. since 2026-03-01 10:00 UTC; wirewatch alerts says why",
+        ),
         (["insert into unread values (1, 0)"], "decisions", "look", "waiting to be read: 1 article;"),
     ],
     ids=lambda value: value if isinstance(value, str) and " " not in value else "",
