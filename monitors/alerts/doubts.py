@@ -1,4 +1,4 @@
-"""What a policy says that is allowed but hardly meant: rules that never decide, waits for nothing. Pure."""
+"""What a monitor says of alerts that is allowed but hardly meant: rules that never decide, waits for nothing. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from monitors.alerts.policy import reached
 from monitors.alerts.quiet import at_time, hours_until, lasts_all_day
+from monitors.definition.channels import FileChannel
 from monitors.definition.kinds import STATUSES
 from monitors.definition.model import Monitor, Policy, Rule
 
@@ -16,7 +17,7 @@ _SOME_DAY = date(2024, 1, 1)
 
 def doubts(monitor: Monitor) -> list[str]:
     """What is allowed in the alert policy of `monitor` but hardly meant, as lines for a person."""
-    return [*_unused_channels(monitor), *_rules(monitor), *_timing(monitor), *_digest(monitor)]
+    return [*_unused_channels(monitor), *_rules(monitor), *_timing(monitor), *_digest(monitor), *_files(monitor)]
 
 
 def _unused_channels(monitor: Monitor) -> Iterator[str]:
@@ -121,3 +122,16 @@ def _digest(monitor: Monitor) -> Iterator[str]:
         moments = (datetime.combine(day, at_time(digest.at), zone) for day in days)
         if all(hours_until(policy.quiet_hours, zone, moment) for moment in moments):
             yield f"digest: {digest.at} lies in the quiet hours; it comes all the same"
+
+
+def _files(monitor: Monitor) -> Iterator[str]:
+    """Files that two write to: what `publish` names is replaced whole after each pass."""
+    taken = {
+        channel.path: f"channel {channel.id!r}" for channel in monitor.channels if isinstance(channel, FileChannel)
+    }
+    for key, path in (("alerts", monitor.publish.alerts), ("calendar", monitor.publish.calendar)):
+        if path is None:
+            continue
+        if path in taken:
+            yield f"publish.{key}: {path} is the file of {taken[path]} too; each would spoil the other's"
+        taken[path] = f"publish.{key}"

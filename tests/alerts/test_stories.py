@@ -127,8 +127,8 @@ class TestWaiting:
 
     def test_a_rule_for_a_tier_gets_its_chance_when_support_comes(self, tell: Tell) -> None:
         story = tell(rules=[{"tier": "corroborated", "priority": "urgent", **PHONE}, MAIL])
-        story.at("08:00").article(AGREES)
-        story.want("08:00", AGREES)
+        story.at("08:58").article(AGREES)
+        story.want("08:58", AGREES)
         story.at("09:00").article(SCHEDULED, by="Courier")
         story.want("09:00", SCHEDULED)
         story.at("11:00").article(AS_WELL, by="Wire")

@@ -47,34 +47,34 @@ class TestAChannel:
         self, tell: Tell
     ) -> None:
         story = tell().broken("phone")
-        story.at("09:00").article(INVITES)
-        story.want("09:00", INVITES)
-        assert "1 message given up" in story.want("09:00", "Channel phone").text
-        story.at("09:10").article(AGREES)
-        story.want("09:10", AGREES)
-        story.want_no_more("09:30").broken("phone", mended=True).article(SCHEDULED)
-        story.want("09:30", SCHEDULED)
-        story.want("09:30", SCHEDULED, channel="phone")
-        assert "2 given up meanwhile" in story.want("09:30", "Channel phone").text
-        story.want_no_more("10:00")
+        story.at("00:10").article(INVITES)
+        story.want("00:10", INVITES)
+        assert "1 message given up" in story.want("00:10", "Channel phone").text
+        story.at("00:12").article(AGREES)
+        story.want("00:12", AGREES)
+        story.want_no_more("00:15").broken("phone", mended=True).article(SCHEDULED)
+        story.want("00:15", SCHEDULED)
+        story.want("00:15", SCHEDULED, channel="phone")
+        assert "2 given up meanwhile" in story.want("00:15", "Channel phone").text
+        story.want_no_more("00:20")
 
     def test_that_alone_is_to_tell_of_health_is_told_of_by_the_others(self, tell: Tell) -> None:
         story = tell(health_channels=["phone"]).broken("phone")
-        story.at("09:00").article(INVITES)
-        story.want("09:00", INVITES)
-        story.want("09:00", "Channel phone")
+        story.at("00:10").article(INVITES)
+        story.want("00:10", INVITES)
+        story.want("00:10", "Channel phone")
 
     def test_the_end_of_all_channels_is_told_once_each_and_goes_round_in_no_loop(self, tell: Tell) -> None:
         story = tell().broken("phone").broken("mail")
-        story.at("09:00").article(INVITES).want_no_more("12:00")
+        story.at("00:10").article(INVITES).want_no_more("01:30")
         found = story.rows("select subject, count(*) as alerts from alerts where kind = 'health' group by subject")
         assert [(row["subject"], row["alerts"]) for row in found] == [("channel mail", 1), ("channel phone", 1)]
 
     def test_a_silence_keeps_it_back(self, tell: Tell) -> None:
         story = tell().broken("phone").silence("channel phone", hours=24)
-        story.at("09:00").article(INVITES)
-        story.want("09:00", INVITES)
-        story.want_no_more("10:00")
+        story.at("00:10").article(INVITES)
+        story.want("00:10", INVITES)
+        story.want_no_more("00:20")
 
 
 def fail(archive: Archive, channel: str, released: datetime, failed: datetime, state: str = "pending") -> None:

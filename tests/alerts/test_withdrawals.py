@@ -23,7 +23,7 @@ AS_WELL = "Joren Saal will meet Ada Brunnick on May 3"
 ELSE = "Ada Brunnick opens a school in Ostrava while Joren Saal is away"
 CANCELLED = "Ada Brunnick cancels meeting with Joren Saal"
 BOTH: dict[str, Any] = {"channels": ["mail", "phone"]}
-NIGHT = {"start": "22:00", "end": "07:00", "channels": ["phone"]}
+NIGHT = {"start": "00:05", "end": "01:00", "channels": ["phone"]}
 Tell = Callable[..., Story]
 
 
@@ -41,23 +41,23 @@ def corrections(story: Story) -> list[str]:
 
 def test_those_who_were_told_hear_that_the_article_no_longer_says_so_once(tell: Tell) -> None:
     story = tell(quiet_hours=NIGHT)
-    story.at("23:00").article(SCHEDULED)
-    story.want("23:00", SCHEDULED)
-    story.at("23:30").revised(ELSE)
-    text = story.want("23:30", "Correction").text
+    story.at("00:10").article(SCHEDULED)
+    story.want("00:10", SCHEDULED)
+    story.at("00:12").revised(ELSE)
+    text = story.want("00:12", "Correction").text
     assert "Courier changed its article, which no longer says so" in text
     assert f"“{SCHEDULED}”" in text
-    story.at("23:40").revised(f"{ELSE} again")
-    story.want_no_more("07:01", day=1)  # the phone was to be told in the morning, and is not
+    story.at("00:14").revised(f"{ELSE} again")
+    story.want_no_more("01:01")  # the phone was to be told in the morning, and is not
     assert len(corrections(story)) == 1
 
 
 def test_another_article_that_still_says_so_makes_it_a_note(tell: Tell) -> None:
     story = tell()
-    story.at("09:00").article(SCHEDULED).article(AS_WELL, by="Wire")
-    story.want("09:00", SCHEDULED)
-    story.want("09:00", SCHEDULED, channel="phone")
-    story.at("10:00").revised(ELSE).want_no_more("10:05")
+    story.at("00:10").article(SCHEDULED).article(AS_WELL, by="Wire")
+    story.want("00:10", SCHEDULED)
+    story.want("00:10", SCHEDULED, channel="phone")
+    story.at("00:12").revised(ELSE).want_no_more("00:14")
     assert corrections(story) == [
         "development 1: Courier changed its article, which no longer says so; 1 other article says so"
     ]
@@ -65,27 +65,27 @@ def test_another_article_that_still_says_so_makes_it_a_note(tell: Tell) -> None:
 
 def test_without_corrections_in_the_policy_it_is_a_note(tell: Tell) -> None:
     story = tell(corrections=False, rules=[{"channels": ["mail"]}])
-    story.at("09:00").article(SCHEDULED)
-    story.want("09:00", SCHEDULED)
-    story.at("10:00").revised(ELSE).want_no_more("10:05")
+    story.at("00:10").article(SCHEDULED)
+    story.want("00:10", SCHEDULED)
+    story.at("00:12").revised(ELSE).want_no_more("00:14")
     assert [reason.rpartition("; ")[2] for reason in corrections(story)] == ["policy.corrections is off"]
 
 
 def test_the_same_in_other_words_takes_nothing_back(tell: Tell) -> None:
     story = tell(rules=[{"channels": ["mail"]}])
-    story.at("09:00").article(SCHEDULED)
-    story.want("09:00", SCHEDULED)
-    story.at("10:00").revised(AS_WELL).want_no_more("10:05")
+    story.at("00:10").article(SCHEDULED)
+    story.want("00:10", SCHEDULED)
+    story.at("00:12").revised(AS_WELL).want_no_more("00:14")
     assert corrections(story) == []
 
 
 def test_a_cancellation_in_its_place_is_news_and_no_withdrawal(tell: Tell) -> None:
     story = tell(rules=[{"channels": ["mail"]}])
-    story.at("09:00").article(SCHEDULED)
-    story.want("09:00", SCHEDULED)
-    story.at("10:00").revised(CANCELLED)
-    story.want("10:00", CANCELLED)
-    story.want_no_more("10:05")
+    story.at("00:10").article(SCHEDULED)
+    story.want("00:10", SCHEDULED)
+    story.at("00:12").revised(CANCELLED)
+    story.want("00:12", CANCELLED)
+    story.want_no_more("00:14")
     assert corrections(story) == []
 
 
