@@ -137,5 +137,6 @@ def _message(development: Development, row: dict[str, Any], reason: str) -> Bull
         lines=tuple(line for line in lines if line),
         situation=development.situation,
         answers=row["key"],
+        url=first.archive_url if isinstance(first, AlertMessage) else None,
         reason=reason,
     )

@@ -194,14 +194,14 @@ class _Round:
         if attempt.outcome == "sent":
             mark_sent(archive, delivery.id, owner, now, attempt.detail)
         elif attempt.outcome == "dead":
-            mark_dead(archive, delivery.id, owner, attempt.detail)
+            mark_dead(archive, delivery.id, owner, now, attempt.detail)
         else:
             later = self.plan.next_attempt(attempt.number, now, self.spread(), attempt.asked)
             if attempt.outcome == "untried":
                 give_back(archive, delivery.id, owner, now if attempt.asked == 0 else later, attempt.detail)
             else:
                 detail = f"{attempt.detail} (attempt {attempt.number}, the next not before {iso(later)})"
-                mark_retry(archive, delivery.id, owner, later, detail)
+                mark_retry(archive, delivery.id, owner, now, later, detail)
 
 
 def _dead(retired: Iterable[Delivery]) -> list[Attempt]:

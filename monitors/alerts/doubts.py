@@ -1,4 +1,4 @@
-"""What a policy says that is allowed but hardly meant: rules that never decide, waits for nothing. Pure."""
+"""What a monitor says of alerts that is allowed but hardly meant: rules that never decide, waits for nothing. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 from monitors.alerts.policy import reached
 from monitors.alerts.quiet import at_time, hours_until, lasts_all_day
+from monitors.definition.channels import FileChannel
 from monitors.definition.kinds import STATUSES
-from monitors.definition.model import Monitor, Rule
+from monitors.definition.model import Monitor, Policy, Rule
 
 _SOME_DAY = date(2024, 1, 1)
 
 
 def doubts(monitor: Monitor) -> list[str]:
     """What is allowed in the alert policy of `monitor` but hardly meant, as lines for a person."""
-    return [*_unused_channels(monitor), *_rules(monitor), *_timing(monitor), *_digest(monitor)]
+    return [*_unused_channels(monitor), *_rules(monitor), *_timing(monitor), *_digest(monitor), *_files(monitor)]
 
 
 def _unused_channels(monitor: Monitor) -> Iterator[str]:
@@ -80,6 +81,7 @@ def _timing(monitor: Monitor) -> Iterator[str]:
     only_urgent = bool(speaking) and all(rule.priority == "urgent" for rule in speaking)
     if policy.group_minutes and only_urgent:
         yield "group_minutes delays nothing: every rule that alerts is urgent"
+    yield from _shorter_than_a_group(policy)
     if quiet is not None and only_urgent:
         yield "quiet_hours keep back no news: every rule that alerts is urgent"
     if quiet is not None and lasts_all_day(quiet):
@@ -91,6 +93,17 @@ def _timing(monitor: Monitor) -> Iterator[str]:
     for channel in quiet.channels if quiet is not None else ():
         if channel not in spoken and policy.health_channels is not None and channel not in policy.health_channels:
             yield f"quiet_hours: nothing goes to channel {channel!r}"
+
+
+def _shorter_than_a_group(policy: Policy) -> Iterator[str]:
+    """A wait that ends while the message is held for others to join decides nothing of when it comes."""
+    group = timedelta(minutes=policy.group_minutes)
+    for number, rule in enumerate(policy.rules, 1):
+        if rule.wait is not None and rule.channels and rule.priority != "urgent" and rule.longest_wait() < group:
+            yield (
+                f"policy rule {number}: wait {rule.wait} is shorter than group_minutes ({policy.group_minutes}); "
+                "support changes nothing of when it is told"
+            )
 
 
 def _digest(monitor: Monitor) -> Iterator[str]:
@@ -109,3 +122,16 @@ def _digest(monitor: Monitor) -> Iterator[str]:
         moments = (datetime.combine(day, at_time(digest.at), zone) for day in days)
         if all(hours_until(policy.quiet_hours, zone, moment) for moment in moments):
             yield f"digest: {digest.at} lies in the quiet hours; it comes all the same"
+
+
+def _files(monitor: Monitor) -> Iterator[str]:
+    """Files that two write to: what `publish` names is replaced whole after each pass."""
+    taken = {
+        channel.path: f"channel {channel.id!r}" for channel in monitor.channels if isinstance(channel, FileChannel)
+    }
+    for key, path in (("alerts", monitor.publish.alerts), ("calendar", monitor.publish.calendar)):
+        if path is None:
+            continue
+        if path in taken:
+            yield f"publish.{key}: {path} is the file of {taken[path]} too; each would spoil the other's"
+        taken[path] = f"publish.{key}"

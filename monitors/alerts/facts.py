@@ -68,6 +68,8 @@ class Facts:
     note: str = ""
     reason: str = ""
     url: Link = NO_LINK
+    archive: Link = NO_LINK
+    """The development's page in the archive, if the monitor file names where that is."""
     lines: tuple[Line, ...] = ()
     more: int = 0
     """Lines that were left out, for want of room."""
@@ -136,6 +138,7 @@ def _development(message: AlertMessage, zone: tzinfo) -> Facts:
         note=message.note,
         reason=message.reason,
         url=Link(message.url or ""),
+        archive=Link(message.archive_url or ""),
     )
 
 

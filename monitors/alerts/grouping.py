@@ -42,6 +42,7 @@ def told(message: Message, zone: ZoneInfo) -> list[str]:
             f"  “{message.sentence}”" if message.sentence else "",
             source + (f"; {message.url}" if message.url else ""),
             f"  {message.note}" if message.note else "",
+            f"  archive: {message.archive_url}" if message.archive_url else "",
         ]
     elif isinstance(message, HealthMessage):
         lines = [headline(message), *(f"  {part}" for part in (message.detail, message.advice) if part)]

@@ -44,7 +44,7 @@ def tell_ill(archive: Archive, monitor: Monitor, feed: Feed, health: FeedHealth,
         url=feed.url,
         reason="a feed turned ill",
     )
-    return _enqueue(archive, monitor, message, feed.url, now)
+    return put_health(archive, monitor, message, feed.url, now)
 
 
 def tell_recovered(archive: Archive, monitor: Monitor, feed: Feed, before: FeedHealth, now: datetime) -> Alert:
@@ -59,7 +59,7 @@ def tell_recovered(archive: Archive, monitor: Monitor, feed: Feed, before: FeedH
         url=feed.url,
         reason="a feed recovered",
     )
-    return _enqueue(archive, monitor, message, feed.url, now)
+    return put_health(archive, monitor, message, feed.url, now)
 
 
 def tell_offline(archive: Archive, monitor: Monitor, now: datetime) -> Alert:
@@ -74,7 +74,7 @@ def tell_offline(archive: Archive, monitor: Monitor, now: datetime) -> Alert:
         advice="See to the network of the machine that polls; the feeds are tried again by themselves.",
         reason="most hosts failed together",
     )
-    return _enqueue(archive, monitor, message, NETWORK, now)
+    return put_health(archive, monitor, message, NETWORK, now)
 
 
 def tell_back(archive: Archive, monitor: Monitor, since: datetime, now: datetime) -> Alert:
@@ -89,13 +89,31 @@ def tell_back(archive: Archive, monitor: Monitor, since: datetime, now: datetime
         detail="what feeds dropped in the meantime cannot be made up for",
         reason="hosts answer again",
     )
-    return _enqueue(archive, monitor, message, NETWORK, now)
+    return put_health(archive, monitor, message, NETWORK, now)
 
 
-def _enqueue(archive: Archive, monitor: Monitor, message: HealthMessage, subject: str, now: datetime) -> Alert:
-    targets = channel_targets(monitor)
+def health_channels(monitor: Monitor, ailing: str | None = None) -> tuple[str, ...]:
+    """The channels that are told of health, never the `ailing` one: where it alone is named, all others stand in."""
+    every = tuple(channel.id for channel in monitor.channels)
     wanted = monitor.policy.health_channels
-    channels = tuple(targets) if wanted is None else tuple(dict.fromkeys(wanted))
+    chosen = every if wanted is None else tuple(dict.fromkeys(wanted))
+    if chosen == (ailing,):
+        chosen = every
+    return tuple(channel for channel in chosen if channel != ailing)
+
+
+def put_health(
+    archive: Archive,
+    monitor: Monitor,
+    message: HealthMessage,
+    subject: str,
+    now: datetime,
+    *,
+    ailing: str | None = None,
+) -> Alert:
+    """Put `message` into the outbox of the health channels, but not of the `ailing` one. Raises ArchiveError."""
+    targets = channel_targets(monitor)
+    channels = health_channels(monitor, ailing)
     told = headline(message.cleaned())
     why = f"{message.verdict}: {message.detail}" if message.detail else message.verdict
     reason = f"{told} ({why})" if message.event == "ill" else told
@@ -106,7 +124,7 @@ def _enqueue(archive: Archive, monitor: Monitor, message: HealthMessage, subject
             development_id=None,
             decided=now,
             decision="alert" if channels else "mute",
-            reason=reason if channels else f"{reason}; health_channels names nobody",
+            reason=reason if channels else f"{reason}; {_nobody(monitor)}",
             priority=message.priority,
             kind="health",
             subject=subject,
@@ -129,6 +147,10 @@ def _enqueue(archive: Archive, monitor: Monitor, message: HealthMessage, subject
         ],
     )
     return alert
+
+
+def _nobody(monitor: Monitor) -> str:
+    return "health_channels names nobody" if monitor.policy.health_channels == () else "there is no other channel"
 
 
 def _key(message: HealthMessage, subject: str, now: datetime, channel: str, target: str) -> str:

@@ -35,18 +35,24 @@ def one_line(text: str, n: int) -> str:
     surrogates and non-characters go; runs of spaces become one; what is too long is cut with "…", never between a
     character and its accents.
     """
-    kept = "".join(
-        " " if character in _AS_SPACE else character
-        for character in text
-        if character in _AS_SPACE or not _is_unsafe(character)
-    )
-    line = " ".join(kept.split())
+    if not _is_plain(text):
+        text = "".join(
+            " " if character in _AS_SPACE else character
+            for character in text
+            if character in _AS_SPACE or not _is_unsafe(character)
+        )
+    line = " ".join(text.split())
     if len(line) <= n:
         return line
     end = n - 1
     while end > 0 and unicodedata.combining(line[end]):
         end -= 1
     return line[:end].rstrip() + "…"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in `text` is unsafe, seen at once: what is printable has none of those categories."""
+    return text.isprintable() and _BLANK.isdisjoint(text)
 
 
 def _is_unsafe(character: str) -> bool:
@@ -63,7 +69,9 @@ def safe_link(url: str | None) -> str | None:
     """
     if not url or len(url) > LINK_CHARACTERS:
         return None
-    if any(c.isspace() or c in _NOT_IN_LINKS or _is_unsafe(c) for c in url):
+    if " " in url or not _NOT_IN_LINKS.isdisjoint(url):
+        return None
+    if not _is_plain(url) and any(c.isspace() or _is_unsafe(c) for c in url):
         return None
     try:
         parts = urlsplit(url)
@@ -103,6 +111,8 @@ class AlertMessage:
     """What the reader must know of the message itself: that no second source came, that the rest goes to the digest."""
     before: str = ""
     """What was known before, as a clause: "agreed since 2026-02-20 (Harbour Post)"."""
+    archive_url: str | None = None
+    """The development's page in the archive, where the monitor file names the address of `wirewatch browse`."""
 
     def cleaned(self) -> AlertMessage:
         """The same message with every text on one line and the link only if it is safe."""
@@ -124,6 +134,7 @@ class AlertMessage:
             reason=one_line(self.reason, SENTENCE_CHARACTERS),
             note=one_line(self.note, SENTENCE_CHARACTERS),
             before=one_line(self.before, SENTENCE_CHARACTERS),
+            archive_url=safe_link(self.archive_url),
         )
 
 
@@ -132,10 +143,10 @@ HealthEvent = Literal["ill", "recovered", "offline", "back"]
 
 @dataclass(frozen=True, slots=True)
 class HealthMessage:
-    """What people are told of a feed that turned ill or recovered, or of the network of the whole monitor.
+    """What people are told of a feed that turned ill or recovered, of the network, or of Wirewatch's own work.
 
-    `title` is the publisher (the monitor for the network), `verdict` one of `feeds.health.VERDICTS` or "offline", `url`
-    the feed's address. `since` is when it began, `until` when it ended.
+    `title` is the publisher, a channel, or the monitor; `verdict` one of `feeds.health.VERDICTS`, "offline", or one of
+    `alerts.troubles.ADVICE`; `url` the feed's address. `since` is when it began, `until` when it ended.
     """
 
     monitor: str
@@ -272,7 +283,8 @@ def _health_headline(message: HealthMessage) -> str:
         case "ill":
             return f"{message.title}: {_ILL.get(message.verdict, f'the feed is {message.verdict}')}"
         case "recovered":
-            return f"{message.title}: the feed is healthy again (was {message.verdict})"
+            again = _AGAIN.get(message.verdict, f"the feed is healthy again (was {message.verdict})")
+            return f"{message.title}: {again}"
         case "offline":
             return f"{message.title}: offline, most feeds are out of reach"
         case "back":
@@ -287,6 +299,17 @@ _ILL = {
     "empty": "the feed has turned empty",
     "undated": "the feed's entries have no dates",
     "silent": "the feed has fallen silent",
+    "undelivered": "messages do not arrive",
+    "passes-failing": "passes fail",
+    "passes-stopped": "passes have stopped",
+    "disk-full": "the disk is nearly full",
+}
+
+_AGAIN = {
+    "undelivered": "it takes messages again",
+    "passes-failing": "passes work again",
+    "passes-stopped": "passes go on again",
+    "disk-full": "there is room on the disk again",
 }
 
 
@@ -312,6 +335,8 @@ def to_lines(message: Message, zone: tzinfo) -> list[str]:
         lines.append(message.note)
     if message.url:
         lines.append(message.url)
+    if message.archive_url:
+        lines.append(f"archive: {message.archive_url}")
     return lines
 
 

@@ -110,7 +110,13 @@ def describe(monitor: Monitor, development: Development, article: Article, decis
         published=development.published,
         priority=decision.priority,
         reason=decision.reason,
+        archive_url=page_of(monitor, development.id),
     )
+
+
+def page_of(monitor: Monitor, development_id: int) -> str | None:
+    """The address of a development's page in the archive; None when the monitor file names no `browse_url`."""
+    return f"{monitor.browse_url.rstrip('/')}/developments/{development_id}" if monitor.browse_url else None
 
 
 def delivery_key(development: Development, channel: str, target: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitors.alerts.before import known_before
 from monitors.alerts.grouping import together
 from monitors.alerts.message import AlertMessage, BulletinMessage, Message, from_payload, to_payload
 from monitors.alerts.outbox import describe, put
@@ -118,8 +119,10 @@ def _look_again(archive: Archive, monitor: Monitor, now: datetime) -> None:
         reason = f"{decision.reason}, {development.tier} since"
         held.decide_again(archive, alert_id, "alert", reason, decision.priority, development.tier)
         article = articles.get(archive, development.article_id)
-        message = describe(monitor, development, article, decision)
         message = replace(
-            message, reason=reason, note=f"First decided on at {iso(before.decided)}, {before.tier} then."
+            describe(monitor, development, article, decision),
+            before=known_before(archive, development, ZoneInfo(monitor.policy.timezone)),
+            reason=reason,
+            note=f"First decided on at {iso(before.decided)}, {before.tier} then.",
         )
         put(archive, monitor, development, message, replace(before, decision="alert"), fresh, now)

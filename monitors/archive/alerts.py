@@ -170,14 +170,16 @@ def mark_sent(archive: Archive, delivery_id: int, owner: str, now: datetime, det
     return _settle(archive, delivery_id, owner, state="sent", not_before=None, detail=detail, sent=now)
 
 
-def mark_retry(archive: Archive, delivery_id: int, owner: str, not_before: datetime, detail: str) -> bool:
-    """The channel could not take it now; try again, not before that time."""
-    return _settle(archive, delivery_id, owner, state="pending", not_before=not_before, detail=detail, sent=None)
+def mark_retry(
+    archive: Archive, delivery_id: int, owner: str, now: datetime, not_before: datetime, detail: str
+) -> bool:
+    """The channel could not take it at `now`; try again, not before that other time."""
+    return _settle(archive, delivery_id, owner, state="pending", not_before=not_before, detail=detail, failed=now)
 
 
-def mark_dead(archive: Archive, delivery_id: int, owner: str, detail: str) -> bool:
+def mark_dead(archive: Archive, delivery_id: int, owner: str, now: datetime, detail: str) -> bool:
     """The channel will never take it."""
-    return _settle(archive, delivery_id, owner, state="dead", not_before=None, detail=detail, sent=None)
+    return _settle(archive, delivery_id, owner, state="dead", not_before=None, detail=detail, failed=now)
 
 
 def pending(archive: Archive, monitor: str | None = None) -> int:
@@ -226,7 +228,8 @@ def listing(
 
 def _retire(archive: Archive, given: Mapping[str, str | float | None]) -> list[Row]:
     return archive.rows(
-        "update deliveries set state = 'dead', not_before = null, lease_owner = null, lease_until = null, "
+        "update deliveries set state = 'dead', not_before = null, failed = :now, lease_owner = null, "
+        "lease_until = null, "
         "detail = 'given up after ' || attempts || ' attempts: the last one ended without a result' "
         f"where {_FREE} and attempts >= :attempts returning *",
         given,
@@ -250,12 +253,13 @@ def _settle(
     state: str,
     not_before: datetime | None,
     detail: str,
-    sent: datetime | None,
+    sent: datetime | None = None,
+    failed: datetime | None = None,
 ) -> bool:
     settled = archive.change(
-        "update deliveries set state = ?, not_before = ?, detail = ?, sent = ?, lease_owner = null, "
-        "lease_until = null where id = ? and lease_owner = ? and state = 'pending'",
-        [state, text_of(not_before), detail, text_of(sent), delivery_id, owner],
+        "update deliveries set state = ?, not_before = ?, detail = ?, sent = ?, failed = coalesce(?, failed), "
+        "lease_owner = null, lease_until = null where id = ? and lease_owner = ? and state = 'pending'",
+        [state, text_of(not_before), detail, text_of(sent), text_of(failed), delivery_id, owner],
     )
     return settled == 1
 

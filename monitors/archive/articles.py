@@ -132,6 +132,11 @@ def revisions(archive: Archive, article_id: int) -> list[Revision]:
     return [Revision(article_id, row["title"], row["text"], from_iso(row["replaced"])) for row in rows]
 
 
+def was_revised(archive: Archive, article_id: int) -> bool:
+    """Whether its publisher ever changed an article."""
+    return bool(archive.values("select 1 from revisions where article_id = ? limit 1", [article_id]))
+
+
 def families(archive: Archive, article_ids: Iterable[int]) -> tuple[str, ...]:
     """The independent families among some articles: each copy group counts once, by the article that came first."""
     rows = archive.values(

@@ -110,6 +110,7 @@ OWN: Mapping[str, str] = {
     "deliveries.not_before": "not to be tried before this time; null: at once",
     "deliveries.released": "when the policy let it go; counts for the cap of an hour",
     "deliveries.held_for": "what it was held for: wait, quiet, group; empty: nothing",
+    "deliveries.failed": "when it failed last; null: it never did",
     "deliveries.merged_into": "the delivery whose message tells it; null: none",
     "alerts.tier": "how well the development was supported when this was decided",
     "alerts.awaits": "the tier that it waits for until wait_until; empty: none",

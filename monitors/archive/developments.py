@@ -89,6 +89,16 @@ def standing(archive: Archive, development_id: int) -> tuple[tuple[str, ...], st
     return tuple(json.loads(row["families"])), row["tier"]
 
 
+def supported_by(archive: Archive, article_id: int) -> list[Development]:
+    """The developments that an article is evidence for, baselines left out, in the order they were raised."""
+    rows = archive.values(
+        "select distinct development_id from evidence join developments on developments.id = development_id "
+        "where evidence.article_id = ? and not developments.baseline order by development_id",
+        [article_id],
+    )
+    return [get(archive, development_id) for (development_id,) in rows]
+
+
 def has_copy_of(archive: Archive, development_id: int, article_id: int) -> bool:
     """Whether another article of the same copy group supports the development already."""
     found = archive.values(

@@ -30,6 +30,13 @@ SAMPLE = 200
 LATE = timedelta(hours=1)
 """A delivery that is due for so long is not being tried."""
 
+_HELD_FOR = {
+    "wait": "for better support",
+    "quiet": "for the end of quiet hours",
+    "group": "for others to join",
+    "": "for the next run",
+}
+
 _PLAIN_WORD = re.compile("[a-z0-9]+|[가-힣]+|[一-鿿]+|[ぁ-んァ-ヺ]+", re.IGNORECASE)
 """Words of which every version of SQLite's tokenizer makes one token."""
 
@@ -58,6 +65,7 @@ def _checks(archive: Archive, path: Path, now: datetime) -> Iterator[list[Findin
     yield [index_in_step(archive)]
     yield [outbox(archive, now)]
     yield [decisions(archive)]
+    yield [own_work(archive)]
 
 
 def disk(path: Path) -> Finding:
@@ -173,22 +181,37 @@ def index_in_step(archive: Archive) -> Finding:
 
 
 def outbox(archive: Archive, now: datetime) -> Finding:
-    """Deliveries that were given up, that fail, or that nobody tries."""
+    """Deliveries that were given up, that fail, that nobody tries, and what those that are held wait for."""
     states = dict(archive.values("select state, count(*) from deliveries group by state"))
     detail = ", ".join(f"{states.get(state, 0)} {state}" for state in ("pending", "sent", "dead"))
+    if states.get("held"):
+        detail += f", {states['held']} held ({_waits(archive)})"
     if states.get("dead"):
         return Finding("look", "outbox", f"{detail}; wirewatch alerts says why")
     tried = archive.values("select count(*) from deliveries where state = 'pending' and attempts > 0")[0][0]
     if tried:
         return Finding("look", "outbox", f"{detail}; {tried} failed so far and will be tried again")
     late = archive.values(
-        "select count(*) from deliveries join alerts on alerts.id = alert_id where state = 'pending' "
+        "select count(*) from deliveries join alerts on alerts.id = alert_id where state in ('pending', 'held') "
         "and coalesce(not_before, decided) < ?",
         [iso(now - LATE)],
     )[0][0]
     if late:
         return Finding("look", "outbox", f"{detail}; {late} due for over an hour: wirewatch run sends what waits")
     return Finding("good", "outbox", detail)
+
+
+def _waits(archive: Archive) -> str:
+    """What the held deliveries wait for, how many and until when at the latest."""
+    rows = archive.values(
+        "select held_for, count(*), max(not_before) from deliveries where state = 'held' group by held_for "
+        "order by count(*) desc, held_for"
+    )
+    return ", ".join(
+        f"{count} {_HELD_FOR.get(held_for, held_for)}"
+        + (f" until {until[:16].replace('T', ' ')} UTC" if held_for else "")
+        for held_for, count, until in rows
+    )
 
 
 def decisions(archive: Archive) -> Finding:
@@ -207,6 +230,18 @@ def decisions(archive: Archive) -> Finding:
     if unread:
         return Finding("look", "decisions", f"waiting to be read: {_plural(unread)}; the next wirewatch run reads on")
     return Finding("good", "decisions", "every development was decided on, every article read")
+
+
+def own_work(archive: Archive) -> Finding:
+    """The troubles that people were told of and that still last."""
+    lasting = archive.values("select monitor, subject, verdict, since from troubles where until is null order by since")
+    if not lasting:
+        return Finding("good", "own work", "no channel, pass or disk is in trouble")
+    each = [
+        f"{subject} of {monitor} ({verdict.replace('-', ' ')}) since {since[:16].replace('T', ' ')} UTC"
+        for monitor, subject, verdict, since in lasting
+    ]
+    return Finding("look", "own work", f"{'; '.join(each)}; wirewatch alerts says why")
 
 
 def _sample(archive: Archive) -> list[tuple[int, str, str]]:

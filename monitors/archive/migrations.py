@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
-from monitors.archive.tables import LEASES, MARKS, SILENCES, STATEMENTS, TRIGGERS
+from monitors.archive.tables import LEASES, MARKS, SILENCES, STATEMENTS, TRIGGERS, TROUBLES
 
 steps = Migrations("wirewatch")
 
@@ -70,11 +70,14 @@ def m003_policy_leases_and_marks(db: Database) -> None:
         "alter table deliveries add column released text",
         "alter table deliveries add column held_for text not null default ''",
         "alter table deliveries add column merged_into integer references deliveries (id)",
+        "alter table deliveries add column failed text",
         "create index deliveries_held on deliveries (id) where state = 'held'",
         "create index deliveries_released on deliveries (channel, released) where released is not null",
         "create index alerts_corrects on alerts (corrects) where corrects is not null",
         SILENCES,
+        "create index deliveries_failed on deliveries (failed) where failed is not null and sent is null",
         LEASES,
+        TROUBLES,
         MARKS,
         "create index marks_by_development on marks (development_id)",
         "alter table articles add column update_of integer references articles (id)",

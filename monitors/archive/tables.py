@@ -306,6 +306,19 @@ create table leases ( -- who is at work on what, so that nobody else is; empty b
 """
 """Not among `STATEMENTS`: a later migration makes it."""
 
+TROUBLES = """
+create table troubles ( -- what keeps Wirewatch itself from its work, and whether people were told
+  monitor text not null references monitors (id),
+  subject text not null, -- channel and its id, passes, or disk
+  verdict text not null, -- undelivered, passes-failing, passes-stopped or disk-full
+  since text not null, -- when it began
+  until text, -- when it ended; null: it lasts
+  seen text not null, -- when people were last told of it; what failed before is known to them
+  primary key (monitor, subject)
+)
+"""
+"""Not among `STATEMENTS`: a later migration makes it."""
+
 MARKS = """
 create table marks ( -- what people say of a development: a labelled example; the latest of a development counts
   id integer primary key,

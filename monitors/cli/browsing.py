@@ -83,8 +83,8 @@ def password(
     import sys
 
     from monitors.browse.passwords import hashed
-    from monitors.cli.whole_file import write_pieces
     from monitors.errors import InputError
+    from monitors.exports.whole_file import write_pieces
 
     if sys.stdin.isatty():
         secret = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

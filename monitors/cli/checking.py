@@ -12,7 +12,7 @@ import typer
 
 from monitors.cli.options import ArchiveOption, JsonOption, archive_path, monitor_path
 from monitors.cli.output import Column, note, print_json_lines, print_table
-from monitors.cli.whole_file import write_pieces
+from monitors.exports.whole_file import write_pieces
 
 
 def check(

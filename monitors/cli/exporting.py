@@ -57,12 +57,12 @@ def export(
     """
     from monitors.archive.connection import open_reader
     from monitors.archive.export import Wanted
-    from monitors.cli.whole_file import write_pieces
     from monitors.definition.load import load_monitor
     from monitors.exports.formats import Format, render
     from monitors.exports.formats import check as check_pair
     from monitors.exports.names import names_of
     from monitors.exports.records import What, latest, records
+    from monitors.exports.whole_file import write_pieces
 
     subject = _one_of(what, What, "export")
     chosen = _one_of(form, Format, "export: --format") if form is not None else _format_of(out)

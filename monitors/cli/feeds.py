@@ -11,8 +11,8 @@ import typer
 
 from monitors.cli.options import ArchiveOption, JsonOption, LimitOption, MonitorOption, archive_path, monitor_path
 from monitors.cli.output import Cell, Column, note, print_json_lines, print_table
-from monitors.cli.whole_file import write_pieces
 from monitors.errors import InputError, WirewatchError
+from monitors.exports.whole_file import write_pieces
 
 OutOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Write it here. Without it: to stdout.")]
 

@@ -15,8 +15,8 @@ import typer
 
 from monitors.cli.options import ArchiveOption, MonitorOption, archive_path, monitor_path
 from monitors.cli.output import note, print_json_lines
-from monitors.cli.whole_file import write_pieces
 from monitors.exports.json_lines import json_lines
+from monitors.exports.whole_file import write_pieces
 
 if TYPE_CHECKING:
     from monitors.definition.model import Monitor

@@ -130,9 +130,12 @@ def _user() -> str:
 def _check_subject(monitor: Monitor, subject: str) -> None:
     from monitors.alerts.health import NETWORK
     from monitors.alerts.silences import ALL
+    from monitors.alerts.troubles import DISK, PASSES
+    from monitors.archive.troubles import CHANNEL
     from monitors.definition.problems import not_one_of
 
-    known = [*(situation.id for situation in monitor.situations), NETWORK, ALL]
+    own = [NETWORK, PASSES, DISK, *(f"{CHANNEL}{channel.id}" for channel in monitor.channels)]
+    known = [*(situation.id for situation in monitor.situations), *own, ALL]
     if subject not in known and subject not in {feed.url for feed in monitor.feeds}:
         raise InputError(not_one_of(subject, known, f"a situation of {monitor.id}"))
 

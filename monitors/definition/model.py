@@ -280,7 +280,7 @@ class Policy(Part):
 
     rules: tuple[Rule, ...] = Field(min_length=1)
     health_channels: tuple[Identifier, ...] | None = Field(
-        default=None, description="channels told when a feed turns ill or recovers; left out: all; empty: nobody"
+        default=None, description="channels told when a feed or channel fails or recovers; left out: all; empty: nobody"
     )
     timezone: Zone = Field(default="UTC", description="the reader's IANA zone")
     group_minutes: int = Field(
@@ -293,7 +293,7 @@ class Policy(Part):
         default=False, description="a plan whose outcome is known before its alert was sent is not sent any more"
     )
     corrections: bool = Field(
-        default=False, description="a cancellation or denial goes to all channels that were told of the plan"
+        default=False, description="a cancellation, denial or withdrawn report goes to all channels that were told"
     )
     quiet_hours: QuietHours | None = None
     hourly_cap: dict[Identifier, Annotated[int, Field(ge=1)]] = Field(
@@ -308,6 +308,13 @@ class Policy(Part):
 
 class SeedArticle(Part):
     file: str = Field(description="text file with a small header, relative to the monitor file")
+
+
+class Publish(Part):
+    """Files for other programs, written anew after each pass. A relative path lies beside the archive."""
+
+    alerts: str | None = Field(default=None, min_length=1, description="Atom feed of the alerts, as alerts.atom")
+    calendar: str | None = Field(default=None, min_length=1, description="calendar of the meetings, as meetings.ics")
 
 
 class Monitor(Part):
@@ -327,6 +334,13 @@ class Monitor(Part):
     situations: tuple[Situation, ...] = Field(min_length=1)
     policy: Policy
     channels: tuple[Channel, ...] = Field(min_length=1)
+    publish: Publish = Publish()
+    browse_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#@\"'<>`\\{}|^]+(/[^\s?#\"'<>`\\{}|^]*)?$",
+        max_length=500,
+        description="where readers reach `wirewatch browse`; alerts then link to the development's page there",
+    )
 
     @model_validator(mode="after")
     def references_exist(self) -> Self:

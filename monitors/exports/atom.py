@@ -115,12 +115,13 @@ def _development(record: Record, names: Names) -> Entry:
 def _alert(record: Record, names: Names) -> Entry:
     is_health = record["situation"] is None
     about = f"{record['kind'].capitalize()}: {record['subject']}" if is_health else _headline(record, names)
+    evidence = [f"“{one['sentence']}” {one['publisher']}" for one in record.get("evidence", ())]
     deliveries = [f"{one['channel']} {one['state']} {one['detail']}".strip() for one in record["deliveries"]]
     return Entry(
         key=("alert", record["monitor"], str(record["id"]), record["decided"]),
         title=about if record["decision"] == "alert" else f"{about} ({in_words(record['decision'])})",
         updated=record["decided"],
-        content="\n".join([*_event(record), record["reason"], *deliveries]),
+        content="\n".join([*evidence, *_event(record), record["reason"], *deliveries]),
         author=record["publisher"],
         url=record["url"],
         published=None,

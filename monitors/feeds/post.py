@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -69,13 +70,12 @@ class Poster:
             if host not in trusted and is_private_by_name(host):
                 raise FetchError("refused-address", "the host is not public")
             trusted |= {(urlsplit(proxy).hostname or "").lower()}
-        with Watchdog(self.seconds, trusted_hosts=trusted) as guard, requests.Session() as session:
-            session.trust_env = False
-            session.headers.clear()
-            adapter = GuardedAdapter(guard, lambda: self._context)
-            session.mount(f"{urlsplit(url).scheme}://", adapter)
+        with (
+            Watchdog(self.seconds, trusted_hosts=trusted) as guard,
+            closing(GuardedAdapter(guard, lambda: self._context)) as adapter,
+        ):
             try:
-                return self._post(session, guard, url, body, headers, proxy)
+                return self._post(adapter, guard, url, body, headers, proxy)
             except FetchError:
                 if guard.expired:
                     raise FetchError("deadline", f"no answer within {self.seconds:g} s") from None
@@ -87,7 +87,7 @@ class Poster:
 
     def _post(
         self,
-        session: requests.Session,
+        adapter: GuardedAdapter,
         guard: Watchdog,
         url: str,
         body: bytes,
@@ -96,12 +96,15 @@ class Poster:
     ) -> Answer:
         own = credentials(url, {}, {}).for_address(url)
         ours = {"User-Agent": f"wirewatch/{_version()}", "Accept-Encoding": "identity", "Connection": "close"}
-        request = session.prepare_request(
-            requests.Request("POST", without_login(url), data=body, headers={**own, **headers, **ours})
-        )
+        # Without a session, which would merge settings, cookies and hooks that a post has none of: half of its cost.
+        request = requests.PreparedRequest()
+        request.prepare_method("POST")
+        request.prepare_url(without_login(url), None)
+        request.prepare_headers({**own, **headers, **ours})
+        request.prepare_body(body, None)
         wait = guard.remaining()
         proxies = {"http": proxy, "https": proxy} if proxy else {}
-        with session.send(request, stream=True, timeout=(wait, wait), allow_redirects=False, proxies=proxies) as answer:
+        with adapter.send(request, stream=True, timeout=(wait, wait), proxies=proxies) as answer:
             return Answer(
                 answer.status_code,
                 {name.lower(): value for name, value in answer.headers.items()},

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitors.alerts.outbox import enqueue
+from monitors.alerts.withdrawals import notice_withdrawals
 from monitors.archive import articles, unread
 from monitors.archive.connection import Archive
 from monitors.archive.records import Alert, Development
@@ -46,6 +47,7 @@ def detect_waiting(
         with archive.writing(full=True):
             raised = detect(archive, monitor, article, read, now, baseline=baseline)
             alerts += [enqueue(archive, monitor, development, article, now) for development in raised]
+            alerts += notice_withdrawals(archive, monitor, article, read, raised, now)
             unread.done(archive, article_id)
         developments += raised
         if on_article is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TextIO
 
@@ -10,6 +11,7 @@ from monitors.archive.connection import open_archive
 from monitors.clock import Clock
 from monitors.definition.model import Monitor
 from monitors.developments.engine import Engine
+from monitors.errors import WirewatchError
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
 from monitors.ingest.progress import Progress, silent
@@ -54,9 +56,22 @@ def run_pass(
         return steps.conclude(
             monitor, archive_path, prepared, results, stored, detected, delivered, pages, health, clock
         )
+    except Exception:
+        record_failure(archive_path, prepared, clock)
+        _tell_after_failure(monitor, archive_path, clock, alert_stream)
+        raise
     except BaseException:
         record_failure(archive_path, prepared, clock)
         raise
+
+
+def _tell_after_failure(monitor: Monitor, archive_path: Path | str, clock: Clock, alert_stream: TextIO) -> None:
+    """Passes that fail before they deliver would else tell nobody, that they fail least of all.
+
+    What keeps this from working is what the pass failed by, and that is raised.
+    """
+    with contextlib.suppress(WirewatchError):
+        steps.deliver_step(monitor, archive_path, clock, alert_stream)
 
 
 def record_failure(archive_path: Path | str, prepared: Prepared, clock: Clock) -> None:

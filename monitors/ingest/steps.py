@@ -6,6 +6,7 @@ So the same steps serve a plain pass, one after the other, and a scheduler that 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from monitors.alerts.deliver import DeliverySummary, deliver_due
 from monitors.alerts.digesting import send_due
 from monitors.alerts.ping import ping
 from monitors.alerts.release import release
+from monitors.alerts.troubles import tell_troubles
 from monitors.archive import developments as stored_developments
 from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
@@ -35,6 +37,7 @@ from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
 from monitors.ingest.detect import Detected, detect_waiting
 from monitors.ingest.health import HealthCounts, watch_health
 from monitors.ingest.progress import Progress, silent
+from monitors.ingest.publish import publish
 from monitors.ingest.publishers import families_by_publisher
 from monitors.ingest.read_pages import PagesRead, expect_pages, read_due_pages
 from monitors.ingest.seed import store_seeds
@@ -208,13 +211,22 @@ def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress
 def deliver_step(monitor: Monitor, archive_path: Path | str, clock: Clock, stream: TextIO) -> DeliverySummary:
     """Let go what the policy held and its time has come, make the digests that are due, and send what is due.
 
-    Terminal channels write to `stream`. Raises ArchiveError.
+    What keeps Wirewatch from its work (a channel among others) is told in the same round. Terminal channels write to
+    `stream`. Raises ArchiveError.
     """
     with open_archive(archive_path) as archive:
-        release(archive, monitor, clock())
-        send_due(archive, monitor, clock())
         channels = open_channels(monitor, archive_path, stream)
-        return deliver_due(archive, channels, clock, owner=f"pid-{os.getpid()}", monitor=monitor.id)
+
+        def round_of_delivery() -> DeliverySummary:
+            release(archive, monitor, clock())
+            return deliver_due(archive, channels, clock, owner=f"pid-{os.getpid()}", monitor=monitor.id)
+
+        send_due(archive, monitor, clock())
+        delivered = round_of_delivery()
+        free = shutil.disk_usage(Path(archive_path).absolute().parent).free
+        if tell_troubles(archive, monitor, free, clock()):
+            delivered = together(delivered, round_of_delivery())
+        return delivered
 
 
 def pages_step(
@@ -253,7 +265,10 @@ def conclude(
     health: HealthCounts,
     clock: Clock,
 ) -> PassSummary:
-    """Close the run and sum it up; a good one asks for the policy's `ping_url`. Raises ArchiveError."""
+    """Close the run, sum it up, write the files of `publish`; a good one asks for the policy's `ping_url`.
+
+    Raises ArchiveError.
+    """
     was_offline = offline(results)
     results = judged(results, prepared.states)
     failed = [r for r in results if OUTCOMES[r.poll.outcome].severity != "good"]
@@ -305,6 +320,7 @@ def conclude(
         if prepared.turn:
             end_turn(archive, prepared.turn)
         forget_old_postings(archive, summary.finished, OLD_POSTINGS)
+        publish(archive, monitor, archive_path, summary.finished)
         archive.checkpoint()
     if not summary.offline:
         ping(monitor)

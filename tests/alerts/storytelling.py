@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import StringIO
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from monitors.alerts.corrections import Corrected, correct
 from monitors.alerts.health import tell_ill
-from monitors.archive import articles, silences, unread
+from monitors.archive import articles, runs, silences, unread
 from monitors.archive.connection import open_archive
 from monitors.archive.records import Article, FeedHealth, Silence
 from monitors.definition.channels import FileChannel
@@ -27,6 +27,7 @@ from monitors.definition.model import Monitor, Policy
 from monitors.developments.engine import Engine
 from monitors.ingest.detect import detect_waiting
 from monitors.ingest.steps import deliver_step
+from monitors.ingest.store import store_article
 
 GLACIER = Path(__file__).resolve().parent.parent / "monitors_for_tests" / "glacier-talks.yaml"
 FIRST_DAY = datetime(2032, 4, 20, tzinfo=UTC)
@@ -102,6 +103,16 @@ class Story:
             detect_waiting(archive, self.engine, lambda: self.now)
         return self
 
+    def revised(self, title: str, *, number: int = 1, by: str = "Courier", text: str = "") -> Story:
+        """The publisher changes one of its articles, which is read again at once."""
+        with open_archive(self.path) as archive:
+            (known,) = archive.values(
+                "select id from articles where url = ?", [f"https://{by.lower()}.example/{number}"]
+            )
+            store_article(archive, replace(articles.get(archive, known[0]), title=title, text=text), baseline=False)
+            detect_waiting(archive, self.engine, lambda: self.now)
+        return self
+
     def silence(self, subject: str, hours: float, comment: str = "known") -> Story:
         """Somebody silences a situation."""
         ends = self.now + timedelta(hours=hours)
@@ -119,6 +130,27 @@ class Story:
         feed = self.monitor.feeds[number]
         with open_archive(self.path) as archive:
             tell_ill(archive, self.monitor, feed, FeedHealth(self.monitor.id, feed.url, "silent", self.now), self.now)
+        return self
+
+    def broken(self, channel: str, *, mended: bool = False) -> Story:
+        """The file of a channel becomes a folder, into which nothing can be written; or a file again."""
+        path = self.folder / f"{channel}.jsonl"
+        kept = self.folder / f"{channel}.kept"
+        if mended:
+            path.rmdir()
+            if kept.exists():
+                kept.rename(path)
+        else:
+            if path.exists():
+                path.rename(kept)
+            path.mkdir()
+        return self
+
+    def passes(self, *outcomes: str) -> Story:
+        """Passes that began and ended now."""
+        with open_archive(self.path) as archive:
+            for outcome in outcomes:
+                runs.finish(archive, runs.start(archive, self.monitor.id, self.now).id, self.now, outcome, {})
         return self
 
     def want(self, time: str, says: str = "", *, channel: str = "mail", day: int = 0, priority: str = "normal") -> Line:
@@ -153,7 +185,7 @@ class Story:
         lines = []
         for name in CHANNELS:
             path = self.folder / f"{name}.jsonl"
-            every = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            every = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
             lines += [_line(self.now, name, json.loads(text)) for text in every[self.known[name] :]]
             self.known[name] = len(every)
         return lines
@@ -166,6 +198,6 @@ def _line(now: datetime, channel: str, record: dict[str, Any]) -> Line:
     if record["kind"] == "bulletin":
         text = "\n".join([record["title"], *record["lines"], record["note"]])
     else:
-        words = (record.get("status", record.get("verdict", "")), record.get("sentence", ""), record.get("note", ""))
-        text = "\n".join([record["title"], *words])
+        keys = ("status", "verdict", "sentence", "detail", "before", "note")
+        text = "\n".join([record["title"], *(record[key] for key in keys if key in record)])
     return Line(now, channel, text, record["priority"])

@@ -7,6 +7,7 @@ import random
 import re
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,11 @@ def telling(harbour: Monitor, policy: dict[str, Any]) -> Monitor:
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES.keys())
 @pytest.mark.parametrize("kills", [7, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_killed_rounds_lose_nothing_and_nothing_has_effect_twice(
-    archive_path: Path, harbour: Monitor, policy: dict[str, Any], kills: int
+    archive_path: Path,
+    harbour: Monitor,
+    policy: dict[str, Any],
+    kills: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     monitor, chance, deaths = telling(harbour, policy), random.Random(kills), 0
     open_archive(archive_path).close()
@@ -61,6 +66,7 @@ def test_killed_rounds_lose_nothing_and_nothing_has_effect_twice(
         for rest in range(40):
             round_of(str(archive_path), monitor, receiver.url, 0, START + (2 * kills + rest) * STEP)
     assert deaths >= kills // 4
+    record_property("doubles", receiver.doubles())
 
     with open_reader(archive_path) as archive:
         rows = archive.rows(

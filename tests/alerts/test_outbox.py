@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitors.alerts.message import from_payload
+from monitors.alerts.message import AlertMessage, from_payload
 from monitors.alerts.outbox import delivery_key, enqueue
 from monitors.archive import alerts
 from monitors.archive.connection import Archive
@@ -15,6 +15,25 @@ from monitors.archive.records import Article, Development
 from monitors.definition.model import Monitor
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("browse_url", "link"),
+    [
+        (None, None),
+        ("https://watch.example", "https://watch.example/developments/{}"),
+        ("http://localhost:8080/watch/", "http://localhost:8080/watch/developments/{}"),
+    ],
+)
+def test_the_message_links_to_the_archive_where_the_monitor_says_it_is(
+    archive: Archive, harbour: Monitor, article: Article, raise_development, browse_url: str | None, link: str | None
+) -> None:
+    raised = raise_development()
+    monitor = harbour.model_copy(update={"browse_url": browse_url})
+    alert = enqueue(archive, monitor, raised, article, NOW)
+    message = from_payload(alerts.deliveries_of(archive, alert.id)[0].payload)
+    assert isinstance(message, AlertMessage)
+    assert message.archive_url == (link and link.format(raised.id))
 
 
 def test_each_channel_of_the_rule_gets_a_delivery_with_the_frozen_message(

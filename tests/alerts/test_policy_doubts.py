@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitors.alerts.doubts import doubts
-from monitors.definition.model import Feed, Monitor, Policy
+from monitors.definition.model import Feed, Monitor, Policy, Publish
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "doubts.json").read_text(encoding="utf-8"))
 PLAIN: dict[str, Any] = {"channels": ["screen", "log"]}
@@ -48,3 +48,11 @@ def test_a_policy_that_uses_everything_well_raises_none(harbour: Monitor) -> Non
         hourly_cap={"screen": 6},
         digest={"at": "07:30", "channels": ["log"], "weekly": "mon"},
     ) == []  # fmt: skip
+
+
+def test_a_file_that_two_write_to_is_named(harbour: Monitor) -> None:
+    published = harbour.model_copy(update={"publish": Publish(alerts="alerts.jsonl", calendar="alerts.jsonl")})
+    assert doubts(published)[-2:] == [
+        "publish.alerts: alerts.jsonl is the file of channel 'log' too; each would spoil the other's",
+        "publish.calendar: alerts.jsonl is the file of publish.alerts too; each would spoil the other's",
+    ]

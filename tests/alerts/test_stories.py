@@ -127,12 +127,13 @@ class TestWaiting:
 
     def test_a_rule_for_a_tier_gets_its_chance_when_support_comes(self, tell: Tell) -> None:
         story = tell(rules=[{"tier": "corroborated", "priority": "urgent", **PHONE}, MAIL])
+        story.at("08:58").article(AGREES)
+        story.want("08:58", AGREES)
         story.at("09:00").article(SCHEDULED, by="Courier")
         story.want("09:00", SCHEDULED)
         story.at("11:00").article(AS_WELL, by="Wire")
-        story.want(
-            "11:00", "First decided on at 2032-04-20T09:00:00Z, reported then", channel="phone", priority="urgent"
-        )
+        line = story.want("11:00", "First decided on at 2032-04-20T09:00:00Z", channel="phone", priority="urgent")
+        assert "agreed (Courier, 2032-04-20)" in line.text
         story.want_no_more("11:30")
 
 

@@ -21,6 +21,7 @@ from monitors.archive import (
     runs,
     silences,
     situations,
+    troubles,
     unread,
 )
 from monitors.archive.connection import Archive
@@ -59,6 +60,7 @@ MODULES = (
     runs,
     silences,
     situations,
+    troubles,
     unread,
 )
 MENTION = Mention("port-talks", "scheduled", "certain", "Talks will be held.", "title", 0, 19)
@@ -99,8 +101,8 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "alerts.claim_abandoned": lambda a, x: alerts.claim_abandoned(a, "me", NOON, 60),
     "alerts.give_back": lambda a, x: alerts.give_back(a, 1, "me", NOON, "later"),
     "alerts.mark_sent": lambda a, x: alerts.mark_sent(a, 1, "me", NOON),
-    "alerts.mark_retry": lambda a, x: alerts.mark_retry(a, 1, "me", NOON, "later"),
-    "alerts.mark_dead": lambda a, x: alerts.mark_dead(a, 1, "me", "never"),
+    "alerts.mark_retry": lambda a, x: alerts.mark_retry(a, 1, "me", NOON, LATER, "later"),
+    "alerts.mark_dead": lambda a, x: alerts.mark_dead(a, 1, "me", NOON, "never"),
     "copies.prune_postings": lambda a, x: copies.prune_postings(a, before=NOON, limit=5),
     "copies.store_signature": lambda a, x: copies.store_signature(a, 1, SignatureRow(1, 9, (1,), (2,))),
     "copies.store_signatures": lambda a, x: copies.store_signatures(a, {3: SignatureRow(1, 9, (1,), (2,))}),
@@ -143,6 +145,7 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "situations.save_ledger": lambda a, x: situations.save_ledger(
         a, "harbour", "port-talks", status="scheduled", since=None, next_date=None, ledger="{}"
     ),
+    "troubles.save": lambda a, x: troubles.save(a, troubles.Trouble("harbour", "disk", "disk-full", NOON, NOON)),
     "unread.enqueue": lambda a, x: unread.enqueue(a, [1], baseline=False),
     "unread.done": lambda a, x: unread.done(a, 1),
 }

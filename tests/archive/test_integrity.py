@@ -88,6 +88,12 @@ def test_a_sound_archive_has_nothing_to_mend(sound: Path) -> None:
         (["update deliveries set state = 'dead'"], "outbox", "look", "1 dead; wirewatch alerts says why"),
         (["update deliveries set state = 'pending', attempts = 2"], "outbox", "look", "1 failed so far"),
         (
+            ["update deliveries set state = 'held', held_for = 'group', not_before = '2001-01-01T07:00:00Z'"],
+            "outbox",
+            "look",
+            "1 due for over an hour: wirewatch run sends what waits",
+        ),
+        (
             ["update deliveries set state = 'pending', not_before = '2026-03-01T10:00:00Z'"],
             "outbox",
             "look",
@@ -98,6 +104,12 @@ def test_a_sound_archive_has_nothing_to_mend(sound: Path) -> None:
             "decisions",
             "broken",
             "without an alert decision: 1 development;",
+        ),
+        (
+            ["insert into troubles values ('harbour', 'channel x', 'undelivered', '2026-03-01T10:00:00Z', null, 'z')"],
+            "own work",
+            "look",
+            "channel x of harbour .undelivered. since 2026-03-01 10:00 UTC; wirewatch alerts says why",
         ),
         (["insert into unread values (1, 0)"], "decisions", "look", "waiting to be read: 1 article;"),
     ],
@@ -111,6 +123,16 @@ def test_each_damage_is_named_with_what_to_do(
     assert subject in found
     assert found[subject].state == state
     assert re.search(says, found[subject].detail), found[subject].detail
+
+
+def test_what_is_held_is_counted_with_what_it_waits_for(sound: Path) -> None:
+    damage(sound, "update deliveries set state = 'held', held_for = 'quiet', not_before = '2999-01-01T07:00:00Z'")
+    with open_reader(sound) as archive:
+        found = integrity.outbox(archive, NOON)
+    assert (found.state, found.detail) == (
+        "good",
+        "0 pending, 0 sent, 0 dead, 1 held (1 for the end of quiet hours until 2999-01-01 07:00 UTC)",
+    )
 
 
 def test_a_page_that_is_overwritten_is_named_and_a_backup_advised(sound: Path) -> None:

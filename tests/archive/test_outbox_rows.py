@@ -64,7 +64,7 @@ def test_a_claimed_delivery_is_nobody_elses_until_the_lease_runs_out(
 def test_a_retry_waits_for_its_time(archive: Archive, alert: Alert) -> None:
     put(archive, alert, "a")
     (claimed,) = alerts.claim_due(archive, "me", NOON, 5, 60).deliveries
-    alerts.mark_retry(archive, claimed.id, "me", NOON + timedelta(minutes=5), "timed out")
+    alerts.mark_retry(archive, claimed.id, "me", NOON, NOON + timedelta(minutes=5), "timed out")
     assert alerts.claim_due(archive, "me", NOON + timedelta(minutes=4), 5, 60).deliveries == ()
     (again,) = alerts.claim_due(archive, "me", NOON + timedelta(minutes=5), 5, 60).deliveries
     assert (again.attempts, again.detail, again.state) == (2, "timed out", "pending")
@@ -77,7 +77,7 @@ def test_what_is_settled_is_never_claimed_again(archive: Archive, alert: Alert, 
     if state == "sent":
         alerts.mark_sent(archive, claimed.id, "me", NOON)
     else:
-        alerts.mark_dead(archive, claimed.id, "me", "no such address")
+        alerts.mark_dead(archive, claimed.id, "me", NOON, "no such address")
     assert alerts.claim_due(archive, "me", NOON + timedelta(days=9), 5, 60).deliveries == ()
     assert [d.state for d in alerts.deliveries_of(archive, alert.id)] == [state]
     assert put(archive, alert, "a") == 0
@@ -132,8 +132,8 @@ def test_who_lost_the_lease_settles_nothing(archive: Archive, alert: Alert, sett
     alerts.claim_due(archive, "them", later, 5, 60)
     settled = {
         "sent": lambda owner: alerts.mark_sent(archive, mine.id, owner, later),
-        "retry": lambda owner: alerts.mark_retry(archive, mine.id, owner, later, "no answer"),
-        "dead": lambda owner: alerts.mark_dead(archive, mine.id, owner, "no such address"),
+        "retry": lambda owner: alerts.mark_retry(archive, mine.id, owner, NOON, later, "no answer"),
+        "dead": lambda owner: alerts.mark_dead(archive, mine.id, owner, NOON, "no such address"),
     }[settle]
     assert not settled("me")
     assert [(d.state, d.detail) for d in alerts.deliveries_of(archive, alert.id)] == [("pending", "")]

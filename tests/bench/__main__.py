@@ -2,6 +2,7 @@
 
     python tests/bench [--rounds 3] [--feeds 200] [--entries 40] [--again 1000] [--only first,again,prefect]
     python tests/bench --only copies,search,store [--articles 1000000] [--distinct 20000]
+    python tests/bench --only tell
 
 Every job runs in a process of its own; the two sides take turns and the best round of each counts. Ends with status 1
 when a target is missed.
@@ -177,6 +178,19 @@ def archive_costs(folder: Path, only: list[str], largest: int, store: int) -> tu
     return lines, not all(met for _, met in verdicts)
 
 
+def telling(folder: Path, rounds: int) -> tuple[list[str], bool]:
+    """Lines of the part tell, and whether a target was missed. The best round counts, the two jobs taking turns."""
+    alone, beside = (0.0, 0.0)
+    for _ in range(rounds):
+        alone = max(alone, job("tell", folder)["rate"])
+        beside = max(beside, job("tell-stalled", folder)["rate"])
+    verdicts = [
+        (f"1,000 alerts to five channels: {alone:,.0f} deliveries a second  >= 200", alone >= 200),
+        (f"beside a channel that stalls: {beside:,.0f} a second  >= 90% of that", beside >= 0.9 * alone),
+    ]
+    return [f"{line}  {'met' if met else 'MISSED'}" for line, met in verdicts], not all(met for _, met in verdicts)
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure Wirewatch against lemon24/reader and Prefect's share.")
     options.add_argument("--rounds", type=int, default=3)
@@ -202,10 +216,11 @@ def main() -> int:
         if "prefect" in only:
             prefect, missed = share_of_prefect(folder, chosen.again)
         costs, dear = archive_costs(folder, only, chosen.articles, chosen.distinct)
-    missed = missed or dear
+        told, slow = telling(folder, chosen.rounds) if "tell" in only else ([], False)
+    missed = missed or dear or slow
     if lines:
         print(f"{'':<52}{'Wirewatch':>8} {'reader':>7} {'':<4}{'ratio':>7}  target")
-    for line in [*lines, *prefect, *costs]:
+    for line in [*lines, *prefect, *costs, *told]:
         print(line)
     return int(missed or any(line.missed for line in lines))
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitors.cli.whole_file import write_pieces
 from monitors.errors import WirewatchError
 from monitors.exports.json_lines import json_line
+from monitors.exports.whole_file import write_pieces
 
 
 def test_file_is_replaced_whole(tmp_path: Path) -> None:

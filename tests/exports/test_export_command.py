@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from monitors.archive.connection import open_archive
-from monitors.cli.whole_file import write_pieces
 from monitors.errors import WirewatchError
 from monitors.exports.formats import HOLDS, Format
 from monitors.exports.records import What
+from monitors.exports.whole_file import write_pieces
 
 HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "export.md"
 

@@ -6,10 +6,11 @@ import io
 from dataclasses import replace
 
 import pytest
-from newsroom import HOUR, NEWS, OFF_TOPIC, OPENING, Newsroom, alerts_on, glacier, story
+from newsroom import HOUR, NEWS, OFF_TOPIC, OPENING, Newsroom, alert_lines, alerts_on, glacier, story
 
 from monitors.archive.connection import open_reader
 from monitors.clock import iso
+from monitors.errors import ArchiveError
 from monitors.ingest import one_pass
 from monitors.ingest.demo_feeds import FeedServer
 from monitors.ingest.summary import PassSummary
@@ -182,6 +183,25 @@ def test_an_article_that_waits_is_read_by_the_next_pass(newsroom: Newsroom, monk
 
 def interrupted(*_arguments: object) -> None:
     raise KeyboardInterrupt
+
+
+def broken(*_arguments: object) -> None:
+    raise ArchiveError("a fault")
+
+
+def test_passes_that_fail_before_they_deliver_still_tell_that_they_fail(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(one_pass.steps, "detect_step", broken)
+        for _ in range(4):
+            with pytest.raises(ArchiveError, match="a fault"):
+                newsroom.run()
+    newsroom.run()
+    told = [(line["verdict"], line["event"]) for line in alert_lines(newsroom.archive)]
+    assert told == [("passes-failing", "ill")]
+    newsroom.run()  # the one before had not ended when it delivered
+    assert alert_lines(newsroom.archive)[-1]["event"] == "recovered"
 
 
 def test_passes_of_two_monitors_share_an_archive(newsroom: Newsroom) -> None:

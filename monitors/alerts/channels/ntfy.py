@@ -14,7 +14,9 @@ URGENT, USUAL = 5, 3
 
 def content(templates: Templates, facts: Facts) -> dict[str, Any]:
     """The body of the request, without the topic."""
-    link = {"click": str(facts.url)} if facts.url else {}
+    link: dict[str, Any] = {"click": str(facts.url)} if facts.url else {}
+    if facts.archive:
+        link["actions"] = [{"action": "view", "label": "Archive", "url": str(facts.archive)}]
     return {
         "title": _cut(facts.headline),
         "message": templates.fitting("ntfy.txt", facts, BYTES, _bytes) or facts.headline,

@@ -37,7 +37,7 @@ def content(templates: Templates, facts: Facts) -> dict[str, Any]:
 
 
 def _links(facts: Facts) -> set[str]:
-    return {str(url) for url in (facts.url, *(line.url for line in facts.lines)) if url}
+    return {str(url) for url in (facts.url, facts.archive, *(line.url for line in facts.lines)) if url}
 
 
 def _section(text: str, links: set[str]) -> dict[str, Any]:
