@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from monitors.archive import marks
 from monitors.archive.connection import Archive, Row
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, NothingThere, page_of
@@ -163,6 +164,9 @@ def development(asked: Asked) -> Found:
         "neighbours": _neighbours(asked.archive, row),
         "corrected_by": _corrections(asked.archive, [row["id"]]).get(row["id"]),
         "alert": _alert(asked.archive, row["id"]),
+        "marks": marks.of_development(asked.archive, row["id"]),
+        "verdicts": marks.VERDICTS,
+        "others": _others(asked.archive, row) if asked.settings.actions else [],
     }
     return Found(data, (), [], None, None)
 
@@ -247,6 +251,18 @@ def _neighbours(archive: Archive, row: Row) -> dict[str, Any]:
         "earlier": archive.row(f"{sql.format('<', 'desc')} limit 1", at),
         "later": archive.row(f"{sql.format('>', 'asc')} limit 1", at),
     }
+
+
+def _others(archive: Archive, row: Row) -> list[Row]:
+    """The developments of the situation that this one may belong to: those found last before it and next after it."""
+    sql = (
+        "select * from (select developments.id, status, developments.published, title from developments "
+        "join articles on articles.id = article_id where developments.monitor = ? and situation = ? "
+        "and developments.id {} ? order by developments.id {} limit 15)"
+    )
+    at = [row["monitor"], row["situation"], row["id"]]
+    earlier, later = (archive.rows(sql.format(*way), at) for way in (("<", "desc"), (">", "asc")))
+    return sorted([*earlier, *later], key=lambda one: int(one["id"]), reverse=True)
 
 
 def _alert(archive: Archive, development_id: int) -> Row | None:

@@ -23,8 +23,9 @@ STATES = {
     "mute": "○", "ok": "●", "running": "◑", "offline": "▲", "failed": "✕", "skipped": "○", "interrupted": "✕",
     "healthy": "●", "failing": "✕", "ended": "✕", "not-a-feed": "✕", "challenge": "✕", "empty": "▲", "undated": "▲",
     "silent": "▲", "holds": "◑", "over": "○",
+    "wrong": "✕", "right": "●",
 }  # fmt: skip
-"""The shape of what became of a delivery, a run or a feed."""
+"""The shape of what became of a delivery, a run, a feed, or of what people say of a development."""
 
 LANGUAGES = {"en": "English", "ja": "Japanese", "ko": "Korean", "zh": "Chinese"}
 _TONES = {"●": "good", "◑": "open", "✕": "bad", "○": "quiet", "▲": "warn"}
