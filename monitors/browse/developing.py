@@ -46,7 +46,7 @@ def developments(asked: Asked) -> Found:
         listed.DEVELOPMENT_COLUMNS,
         rows,
         _given(given, rest),
-        listed.development_feed(asked.archive, rows),
+        lambda: listed.development_feed(asked.archive, rows),
     )
 
 
@@ -89,7 +89,7 @@ def situation(asked: Asked) -> Found:
         "silences": _silences(asked, monitor, name),
     }  # fmt: skip
     more = None if rest is None else {"before": str(rest)}
-    return Found(data, listed.DEVELOPMENT_COLUMNS, rows, more, listed.development_feed(asked.archive, rows))
+    return Found(data, listed.DEVELOPMENT_COLUMNS, rows, more, lambda: listed.development_feed(asked.archive, rows))
 
 
 def _ledger(asked: Asked, row: Row) -> Ledger | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from monitors.archive.connection import Archive, Row
@@ -13,10 +14,6 @@ from monitors.browse.asked import Asked, Found, address
 
 _MOST = 12
 """Values of a facet that are shown."""
-_TABLES = (
-    "cross join articles on articles.id = search_index.rowid "
-    "cross join publishers on publishers.id = articles.publisher_id "
-)
 
 
 class Hit(NamedTuple):
@@ -25,8 +22,14 @@ class Hit(NamedTuple):
     id: int
     group: int
     language: str
-    publisher: str
+    publisher: int
     day: str
+
+
+# Thousands of hits are counted for a page, so that a loop over their attributes would be felt.
+_GROUP, _LANGUAGE, _PUBLISHER, _DAY = (
+    itemgetter(Hit._fields.index(n)) for n in ("group", "language", "publisher", "day")
+)
 
 
 def search(asked: Asked) -> Found:
@@ -46,7 +49,7 @@ def search(asked: Asked) -> Found:
     rows = _shown(asked.archive, shown, query)
     given = {"q": text, "situation": situation, "order": order if order != "newest" else None,
              "fold": None if fold else "no"}  # fmt: skip
-    days = Counter(hit.day for hit in hits)
+    days = Counter(map(_DAY, hits))
     data: dict[str, Any] = {
         "query": text, "situation": situation, "order": order, "fold": fold, "words": list(query.words),
         "found": len(hits), "is_more": is_more, "texts": len(groups),
@@ -60,7 +63,7 @@ def search(asked: Asked) -> Found:
         (*listed.ARTICLE_COLUMNS, "copies", "snippet"),
         rows,
         None if is_last else more | {"after": str(shown[-1][0])},
-        listed.article_feed(asked.archive, rows),
+        lambda: listed.article_feed(asked.archive, rows),
     )
 
 
@@ -71,19 +74,20 @@ def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
     if situation is not None:
         conditions.append("exists (select 1 from mentions where article_id = articles.id and situation = ?)")
         values.append(situation)
+    source, order = "articles", "articles.id"
     if query.match:
-        source, order = f"from search_index {_TABLES}", "search_index.rowid"
+        source, order = "search_index cross join articles on articles.id = search_index.rowid", "search_index.rowid"
         conditions.insert(0, "search_index match ?")
         values.insert(0, query.match)
-    else:
-        source, order = "from articles cross join publishers on publishers.id = articles.publisher_id ", "articles.id"
+    if any("publishers." in condition for condition in conditions):
+        source += " cross join publishers on publishers.id = articles.publisher_id"
     where = f"where {' and '.join(conditions)} " if conditions else ""
     rows = asked.archive.values(
-        "select articles.id, coalesce(articles.group_id, articles.id), articles.language, publishers.name, "
-        f"substr(articles.published, 1, 10) {source}{where}order by {order} desc limit ?",
+        "select articles.id, coalesce(articles.group_id, articles.id), articles.language, articles.publisher_id, "
+        f"substr(articles.published, 1, 10) from {source} {where}order by {order} desc limit ?",
         [*values, asked.settings.limits.hits + 1],
     )
-    return [Hit._make(row) for row in rows]
+    return list(map(Hit._make, rows))
 
 
 def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
@@ -97,17 +101,18 @@ def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
         [query.match, latest[-1].id],
     )
     places = {id_: place for place, (id_,) in enumerate(rows)}
-    return sorted(hits, key=lambda hit: places.get(hit.id, len(places)))
+    return [*sorted(latest, key=lambda hit: places.get(hit.id, len(places))), *hits[len(latest) :]]
 
 
 def _folded(hits: list[Hit], *, fold: bool) -> list[tuple[int, int]]:
     """The first hit of each copy group, and how many more it stands for."""
     if not fold:
         return [(hit.id, 0) for hit in hits]
-    sizes = Counter(hit.group for hit in hits)
-    first = {hit.group: hit.id for hit in reversed(hits)}
-    order = dict.fromkeys(hit.group for hit in hits)
-    return [(first[group], sizes[group] - 1) for group in order]
+    sizes = Counter(map(_GROUP, hits))
+    first = dict[int, int]()
+    for id_, group, *_ in hits:
+        first.setdefault(group, id_)
+    return [(id_, sizes[group] - 1) for group, id_ in first.items()]
 
 
 def _place(groups: list[tuple[int, int]], after: int | None, *, is_by_id: bool) -> int:
@@ -145,15 +150,15 @@ def _facets(asked: Asked, hits: list[Hit], days: Counter[str], given: dict[str, 
     situations = Counter(
         dict(
             asked.archive.values(
-                "select situation, count(distinct article_id) from mentions "
-                "where article_id in (select value from json_each(?)) group by situation",
+                "select situation, count(distinct article_id) from json_each(?) "
+                "cross join mentions on mentions.article_id = value group by situation",
                 [json.dumps([hit.id for hit in hits])],
             )
         )
     )
     counters = {
-        "language": Counter(hit.language for hit in hits),
-        "publisher": Counter(hit.publisher for hit in hits),
+        "language": Counter(map(_LANGUAGE, hits)),
+        "publisher": _named(asked.archive, Counter(map(_PUBLISHER, hits))),
         "month": _by_month(days),
     }
     facets = [
@@ -181,6 +186,17 @@ def _facets(asked: Asked, hits: list[Hit], days: Counter[str], given: dict[str, 
         },
     )  # fmt: skip
     return facets
+
+
+def _named(archive: Archive, publishers: Counter[int]) -> Counter[str]:
+    """The same by name: one of several families is one to a reader."""
+    names = archive.values(
+        "select name, id from publishers where id in (select value from json_each(?))", [json.dumps(list(publishers))]
+    )
+    found = Counter[str]()
+    for name, id_ in names:
+        found[name] += publishers[id_]
+    return found
 
 
 def _by_month(days: Counter[str]) -> Counter[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from monitors.archive import export as stored
@@ -100,16 +102,38 @@ def _developments(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Ro
 
 
 def _meetings(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Row]:
+    for _, found in groupby(planned(archive, wanted, names), key=lambda one: (one.monitor, one.situation)):
+        yield from meetings(archive, list(found), names)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A meeting and the situation that it is of."""
+
+    monitor: str
+    situation: str
+    meeting: Meeting
+
+
+def planned(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Planned]:
+    """The meetings whose event lies within the days that are wanted, by situation, without what the archive says of
+    them.
+    """
     for row in stored.situations(archive):
         monitor, situation = row["monitor"], row["situation"]
         kind = names.kind(monitor, situation, row["ledger"])
         if kind != "meeting" or row["ledger"] == "{}" or wanted.situation not in (None, situation):
             continue
-        found = [meeting for meeting in meetings_of(_ledger(archive, row, kind)) if _within(meeting, wanted)]
-        ids = {entry.development_id for meeting in found for entry in (meeting.first, meeting.last)}
-        told = stored.developments_of(archive, ids)
-        for meeting in found:
-            yield _meeting(meeting, monitor, situation, names, told)
+        for meeting in meetings_of(_ledger(archive, row, kind)):
+            if _within(meeting, wanted):
+                yield Planned(monitor, situation, meeting)
+
+
+def meetings(archive: Archive, found: Sequence[Planned], names: Names) -> list[Row]:
+    """The records of some meetings, in their order."""
+    ids = {entry.development_id for one in found for entry in (one.meeting.first, one.meeting.last)}
+    told = stored.developments_of(archive, ids)
+    return [_meeting(one.meeting, one.monitor, one.situation, names, told) for one in found]
 
 
 def _ledger(archive: Archive, row: Row, kind: Kind) -> Ledger:
