@@ -10,7 +10,6 @@ from monitors.archive.export import Wanted
 from monitors.browse.asked import Asked, Feed, Found
 from monitors.browse.now import last_fed
 from monitors.clock import from_iso
-from monitors.developments.event_dates import last_day
 from monitors.exports.records import COLUMNS, Planned, What, meetings, planned
 
 _OVER = 100
@@ -30,8 +29,8 @@ def calendar(asked: Asked) -> Found:
     start = date.fromisoformat(since) if since else _a_year_back(asked)
     wanted = Wanted(since=start, until=date.fromisoformat(until) if until else None)
     found = sorted(planned(asked.archive, wanted, asked.names), key=_date)
-    over = [one for one in found if last_day(one.meeting.event_date) < today][::-1]
-    ahead = meetings(asked.archive, [one for one in found if last_day(one.meeting.event_date) >= today], asked.names)
+    over = [one for one in found if one.last < today][::-1]
+    ahead = meetings(asked.archive, [one for one in found if one.last >= today], asked.names)
     shown = meetings(asked.archive, over[:_OVER], asked.names)
     rest = over[_OVER:]
     data: dict[str, Any] = {
@@ -39,7 +38,7 @@ def calendar(asked: Asked) -> Found:
         "ahead": ahead, "over": shown, "left_out": len(rest), "others": _others(asked),
         "beginning": _BEGINNING.isoformat(),
     }  # fmt: skip
-    more = {"since": start.isoformat(), "until": last_day(rest[0].meeting.event_date).isoformat()} if rest else None
+    more = {"since": start.isoformat(), "until": rest[0].last.isoformat()} if rest else None
     rows = [*ahead, *shown]
     return Found(data, COLUMNS[What.MEETINGS], rows, more, lambda: _feed(rows))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -108,11 +109,13 @@ def _meetings(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A meeting and the situation that it is of."""
+    """A meeting and the situation that it is of, with the first and the last day on which it can be."""
 
     monitor: str
     situation: str
     meeting: Meeting
+    first: date
+    last: date
 
 
 def planned(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Planned]:
@@ -124,9 +127,20 @@ def planned(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Planned]
         kind = names.kind(monitor, situation, row["ledger"])
         if kind != "meeting" or row["ledger"] == "{}" or wanted.situation not in (None, situation):
             continue
-        for meeting in meetings_of(_ledger(archive, row, kind)):
-            if _within(meeting, wanted):
-                yield Planned(monitor, situation, meeting)
+        try:
+            found = _with_days(row["ledger"], situation, kind)
+        except ValueError as error:
+            raise _too_new(archive, error) from error
+        for meeting, first, last in found:
+            if (wanted.since or date.min) <= last and first <= (wanted.until or date.max):
+                yield Planned(monitor, situation, meeting, first, last)
+
+
+@lru_cache(maxsize=32)
+def _with_days(ledger: str, situation: str, kind: Kind) -> tuple[tuple[Meeting, date, date], ...]:
+    """The meetings of a stored ledger. The latest are kept, as a calendar is asked for again and again."""
+    found = meetings_of(load(ledger, situation, kind))
+    return tuple((meeting, first_day(meeting.event_date), last_day(meeting.event_date)) for meeting in found)
 
 
 def meetings(archive: Archive, found: Sequence[Planned], names: Names) -> list[Row]:
@@ -140,12 +154,11 @@ def _ledger(archive: Archive, row: Row, kind: Kind) -> Ledger:
     try:
         return load(row["ledger"], row["situation"], kind)
     except ValueError as error:
-        raise ArchiveError(f"archive {archive.path}: {error}; upgrade Wirewatch") from error
+        raise _too_new(archive, error) from error
 
 
-def _within(meeting: Meeting, wanted: Wanted) -> bool:
-    first, last = first_day(meeting.event_date), last_day(meeting.event_date)
-    return (wanted.since or date.min) <= last and first <= (wanted.until or date.max)
+def _too_new(archive: Archive, error: ValueError) -> ArchiveError:
+    return ArchiveError(f"archive {archive.path}: {error}; upgrade Wirewatch")
 
 
 def _meeting(meeting: Meeting, monitor: str, situation: str, names: Names, told: dict[int, Row]) -> Row:

@@ -41,7 +41,7 @@ CASES = {
         (
             1,
             "xyzzy: unknown key; expected one of version, id, title, languages, seeds, polling, retention, "
-            "feeds, official_families, entities, topic, situations, policy, channels",
+            "feeds, official_families, entities, topic, situations, policy, channels, browse",
         ),
     ),
     "unknown key of an entity": (
