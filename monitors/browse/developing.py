@@ -18,6 +18,8 @@ _EVIDENCE = 500
 """Sentences of one development that are read."""
 _CONTEXT = 240
 """Characters shown on either side of a sentence."""
+_WORD = 30
+"""Characters of a cut word that are left out."""
 
 
 def developments(asked: Asked) -> Found:
@@ -208,19 +210,29 @@ def _context(archive: Archive, reports: list[Row], article_id: int) -> dict[str,
         return None
     rows = archive.values("select text from article_texts where article_id = ?", [said["article_id"]])
     body = rows[0][0] or "" if rows else ""
-    if said["field"] == "title":
-        lead = f"\n{body[:_CONTEXT]}{'…' if len(body) > _CONTEXT else ''}" if body else ""
-        return {"before": "", "sentence": said["sentence"], "after": lead, "language": said["language"]}
+    before, after = "", ""
     start, end = said["start"], said["end"]
-    if body[start:end] != said["sentence"]:
-        return {"before": "", "sentence": said["sentence"], "after": "", "language": said["language"]}
-    before, after = body[max(0, start - _CONTEXT) : start], body[end : end + _CONTEXT]
-    return {
-        "before": ("…" if start > _CONTEXT else "") + before,
-        "sentence": said["sentence"],
-        "after": after + ("…" if end + _CONTEXT < len(body) else ""),
-        "language": said["language"],
-    }
+    if said["field"] == "title":
+        after = f"\n{_beginning(body)}" if body else ""
+    elif body[start:end] == said["sentence"]:
+        before, after = _ending(body[:start]), _beginning(body[end:])
+    return {"before": before, "sentence": said["sentence"], "after": after, "language": said["language"]}
+
+
+def _beginning(text: str) -> str:
+    """What a text begins with, to the end of a word where words have spaces between them."""
+    if len(text) <= _CONTEXT:
+        return text
+    head, space, rest = text[:_CONTEXT].rpartition(" ")
+    return f"{head if space and len(rest) < _WORD else text[:_CONTEXT]}…"
+
+
+def _ending(text: str) -> str:
+    """What a text ends with, from the beginning of a word."""
+    if len(text) <= _CONTEXT:
+        return text
+    rest, space, tail = text[-_CONTEXT:].partition(" ")
+    return f"…{tail if space and len(rest) < _WORD else text[-_CONTEXT:]}"
 
 
 def _knew(ledger: Ledger | None, development_id: int) -> list[dict[str, Any]]:

@@ -12,8 +12,6 @@ from monitors.browse.now import last_fed
 from monitors.clock import from_iso
 from monitors.exports.records import COLUMNS, Planned, What, meetings, planned
 
-_OVER = 100
-"""Meetings that are over on one page."""
 _BEGINNING = date(1900, 1, 1)
 """Before anything that an archive of ours holds."""
 
@@ -21,8 +19,8 @@ _BEGINNING = date(1900, 1, 1)
 def calendar(asked: Asked) -> Found:
     """Meetings that lie ahead, soonest first, and those that are over, latest first.
 
-    Without `since` it goes back a year before the archive was last fed, and nowhere further than the latest hundred
-    that are over; `until` goes on with earlier ones.
+    Without `since` it goes back a year before the archive was last fed, and no further than the latest that fill a
+    page; `until` goes on with earlier ones.
     """
     today = asked.now.astimezone(asked.zone).date()
     since, until = asked.day("since"), asked.day("until")
@@ -31,8 +29,8 @@ def calendar(asked: Asked) -> Found:
     found = sorted(planned(asked.archive, wanted, asked.names), key=_date)
     over = [one for one in found if one.last < today][::-1]
     ahead = meetings(asked.archive, [one for one in found if one.last >= today], asked.names)
-    shown = meetings(asked.archive, over[:_OVER], asked.names)
-    rest = over[_OVER:]
+    shown = meetings(asked.archive, over[: asked.size], asked.names)
+    rest = over[asked.size :]
     data: dict[str, Any] = {
         "today": today.isoformat(), "since": start.isoformat(), "until": until, "is_whole": start <= _BEGINNING,
         "ahead": ahead, "over": shown, "left_out": len(rest), "others": _others(asked),

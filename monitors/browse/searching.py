@@ -8,10 +8,12 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from monitors.archive.connection import Archive, Row
-from monitors.archive.search import Query, parse, snippet
+from monitors.archive.search import Query, bounds, parse, snippet
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, address
 
+_FEW = 20_000
+"""Articles of a publisher up to which hits are looked up among them, and not their publisher with each hit."""
 _MOST = 12
 """Values of a facet that are shown."""
 
@@ -69,9 +71,9 @@ def search(asked: Asked) -> Found:
 
 def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
     """The latest hits, in the order of their arrival, one more than are counted."""
-    conditions = [condition for condition, _ in query.conditions]
-    values: list[Any] = [value for _, value in query.conditions]
     source, order = "articles", "articles.id"
+    conditions = [_of_articles(asked.archive, condition, value, query) for condition, value in query.conditions]
+    values: list[Any] = [value for _, value in query.conditions]
     if query.match:
         source, order = "search_index cross join articles on articles.id = search_index.rowid", "search_index.rowid"
         conditions.insert(0, "search_index match ?")
@@ -81,8 +83,9 @@ def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
         plus = "+" if query.match else ""
         conditions.append(f"{plus}{order} in (select article_id from mentions where situation = ?)")
         values.append(situation)
-    if any("publishers." in condition for condition in conditions):
-        source += " cross join publishers on publishers.id = articles.publisher_id"
+    for bound, value in bounds(asked.archive, query):
+        conditions.append(f"{order} {bound} ?")
+        values.append(value)
     where = f"where {' and '.join(conditions)} " if conditions else ""
     rows = asked.archive.values(
         "select articles.id, coalesce(articles.group_id, articles.id), articles.language, articles.publisher_id, "
@@ -92,6 +95,21 @@ def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
     return list(map(Hit._make, rows))
 
 
+def _of_articles(archive: Archive, condition: str, value: str, query: Query) -> str:
+    """A condition on publishers as one on articles: where they published little, as a list to look up hits in."""
+    if "publishers." not in condition:
+        return condition
+    theirs = f"publisher_id in (select id from publishers where {condition})"
+    if not query.match:
+        return f"articles.{theirs}"
+    few = archive.values(f"select count(*) from (select 1 from articles where {theirs} limit {_FEW + 1})", [value])
+    return (
+        f"+search_index.rowid in (select id from articles where {theirs})"
+        if few[0][0] <= _FEW
+        else (f"articles.{theirs}")
+    )
+
+
 def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
     """The same hits: the best of the latest first, then earlier ones in the order of their arrival."""
     if not hits:
@@ -99,8 +117,8 @@ def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
     latest = hits[: asked.settings.limits.ranked]
     rows = asked.archive.values(
         "select rowid from search_index where search_index match ? and rowid >= ? "
-        "order by bm25(search_index, 4.0, 1.0), rowid desc",
-        [query.match, latest[-1].id],
+        "and +rowid in (select value from json_each(?)) order by bm25(search_index, 4.0, 1.0), rowid desc",
+        [query.match, latest[-1].id, json.dumps([hit.id for hit in latest])],
     )
     places = {id_: place for place, (id_,) in enumerate(rows)}
     return [*sorted(latest, key=lambda hit: places.get(hit.id, len(places))), *hits[len(latest) :]]

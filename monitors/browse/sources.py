@@ -16,7 +16,7 @@ from monitors.clock import from_iso, iso
 
 _LATEST = 10_000
 """So many of the latest articles are counted for the share of copies."""
-_PUBLISHERS = 100
+_PUBLISHERS = 50
 """Publishers that are shown, those of the most articles."""
 COLUMNS = (
     "monitor", "url", "verdict", "since", "health", "last_good", "latest_entry", "usual_hours", "silent_hours",

@@ -31,7 +31,7 @@ Figures = dict[str, float]
 
 ROWS, EVERY = 20, 0.1
 """The writer stores so many articles in a transaction, so many seconds apart: 200 a second."""
-ROUNDS = 30
+ROUNDS = 20
 """Times that each page is asked for."""
 _STOP = 300.0
 """Seconds after which the writer stops by itself."""
