@@ -41,7 +41,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def address(archive_file: Path, screenshots: Any) -> Iterator[str]:
     with screenshots.serving(
-        archive_file, "--monitor", screenshots.ROOT / "tests/monitors_for_tests/glacier-talks.yaml"
+        archive_file, "--allow-actions", "--monitor", screenshots.ROOT / "tests/monitors_for_tests/glacier-talks.yaml"
     ) as at:
         yield at.rstrip("/")
 
