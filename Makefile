@@ -31,7 +31,7 @@ READS := pyproject.toml $(LOCK)
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ARCHIVE=file and MONITOR=file name another archive and monitor; ARGS=... goes to wirewatch or pytest."
 
 .PHONY: run
@@ -53,7 +53,7 @@ slow: $(VENV)/installed-dev ## The tests that take more than ten seconds each
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
 
 .PHONY: bench
-bench: $(VENV)/installed-dev ## Measure against lemon24/reader and against the plain pass; minutes, on a quiet machine
+bench: $(VENV)/installed-dev ## Measure against lemon24/reader and the plain pass, or the pages; minutes, on a quiet machine
 	@$(BIN)/python tests/bench $(ARGS)
 
 .PHONY: lint
@@ -72,6 +72,10 @@ docs: $(VENV)/installed-dev ## Write the reference pages that follow from the co
 train: $(VENV)/installed-dev ## Train the model that reads what the rules leave open (adds scikit-learn)
 	@$(PIP) install "scikit-learn>=1.5"
 	@$(BIN)/python tests/training
+
+.PHONY: screenshots
+screenshots: $(VENV)/installed-dev ## Pictures of every page for docs/screenshots; needs Chromium
+	@$(BIN)/python tests/browse/screenshots.py $(ARGS)
 
 .PHONY: lock
 lock: $(VENV)/python-is-new-enough ## Write the lock file: the newest versions that pyproject.toml allows

@@ -115,8 +115,8 @@ def describe(monitor: Monitor, development: Development, article: Article, decis
 
 
 def page_of(monitor: Monitor, development_id: int) -> str | None:
-    """The address of a development's page in the archive; None when the monitor file names no `browse_url`."""
-    return f"{monitor.browse_url.rstrip('/')}/developments/{development_id}" if monitor.browse_url else None
+    """The address of a development's page in the archive; None when the monitor file names no `browse.url`."""
+    return monitor.browse.page_of(development_id)
 
 
 def delivery_key(development: Development, channel: str, target: str) -> str:

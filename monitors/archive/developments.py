@@ -130,13 +130,14 @@ def listing(
     """Developments, newest publication first, with what a reader needs beside them. Rows serialise as JSON.
 
     `since` is an ISO 8601 day or time in UTC and bounds `published`. `baseline` False leaves out what a feed already
-    had when it was first polled, True asks for nothing else.
+    had when it was first polled, True asks for nothing else. `verdict` is that of the mark that counts, or None.
     """
     rows = archive.rows(
         "select developments.id, developments.monitor, situation, developments.status, previous_status, "
         "articles.title, publishers.name as publisher, articles.url, articles.language, "
         "developments.published, raised, event_date, place, tier, families, novelty, reason, developments.baseline, "
-        "(select count(distinct article_id) from evidence where development_id = developments.id) as articles "
+        "(select count(distinct article_id) from evidence where development_id = developments.id) as articles, "
+        "(select verdict from marks where development_id = developments.id order by id desc limit 1) as verdict "
         "from developments join articles on articles.id = developments.article_id "
         "join publishers on publishers.id = articles.publisher_id "
         "where (:monitor is null or developments.monitor = :monitor) "

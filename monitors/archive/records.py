@@ -215,6 +215,22 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person says of a development: `verdict` is one of `marks.VERDICTS`.
+
+    `merged_into` names the development that a merged one belongs to. `id` is 0 until stored.
+    """
+
+    development_id: int
+    verdict: str
+    author: str
+    comment: str
+    created: datetime
+    merged_into: int | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One pass of a flow, with its counts. `id` is 0 until stored."""
 

@@ -196,7 +196,7 @@ def _latest(archive: Archive, query: Query, monitor: str | None, limit: int) -> 
         source, id_ = "search_index cross join articles on articles.id = search_index.rowid", "search_index.rowid"
         conditions.insert(0, "search_index match ?")
         values.insert(0, query.match)
-    for bound, value in _bounds(archive, query):
+    for bound, value in bounds(archive, query):
         conditions.append(f"{id_} {bound} ?")
         values.append(value)
     rows = archive.values(
@@ -208,7 +208,7 @@ def _latest(archive: Archive, query: Query, monitor: str | None, limit: int) -> 
     return [(int(article), int(group)) for article, group in rows]
 
 
-def _bounds(archive: Archive, query: Query) -> list[tuple[str, int]]:
+def bounds(archive: Archive, query: Query) -> list[tuple[str, int]]:
     """Between which ids the articles of the asked dates lie, where these are few enough to be counted."""
     dates = [(condition, value) for condition, value in query.conditions if condition in _DATES]
     if not dates:

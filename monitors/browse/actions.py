@@ -1,13 +1,13 @@
-"""What may be done from a page, where its owner allows it: try a dead delivery again, keep alerts back, end that."""
+"""What may be done from a page, where its owner allows it: retry a delivery, keep alerts back, mark what is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from monitors.archive import silences
+from monitors.archive import marks, silences
 from monitors.archive.connection import Archive, open_archive
-from monitors.archive.records import Silence
+from monitors.archive.records import Mark, Silence
 from monitors.browse.settings import Settings
 from monitors.errors import InputError
 
@@ -15,6 +15,9 @@ HOURS = (1, 4, 12, 24, 72, 168)
 """For how long alerts can be kept back from a page."""
 _PATIENCE = 3.0
 """Seconds that an action waits for a pass that is writing."""
+
+_COMMENT = 500
+"""Characters of a reason that are kept."""
 
 Form = Mapping[str, str]
 
@@ -43,7 +46,7 @@ def silence(archive: Archive, form: Form, who: str, settings: Settings) -> str:
     if not comment:
         raise InputError("say why, for those who miss the alerts")
     now = settings.clock()
-    silences.add(archive, Silence(monitor, subject, who, comment[:500], now, now + timedelta(hours=hours)))
+    silences.add(archive, Silence(monitor, subject, who, comment[:_COMMENT], now, now + timedelta(hours=hours)))
     return f"/situations/{monitor}/{subject}"
 
 
@@ -55,10 +58,21 @@ def end_silence(archive: Archive, form: Form, who: str, settings: Settings) -> s
     return "/alerts"
 
 
+def mark(archive: Archive, form: Form, who: str, settings: Settings) -> str:
+    """Say of a development that it is wrong, belongs to another one, or is right after all."""
+    number, verdict, comment = _number(form, "development"), form.get("verdict", ""), form.get("comment", "").strip()
+    if not comment:
+        raise InputError("say why, for those who learn from it")
+    into = _number(form, "into") if verdict == "merged" else None
+    marks.add(archive, Mark(number, verdict, who, comment[:_COMMENT], settings.clock(), into))
+    return f"/developments/{number}"
+
+
 ACTIONS: Mapping[str, Callable[[Archive, Form, str, Settings], str]] = {
     "retry": retry,
     "silence": silence,
     "end-silence": end_silence,
+    "mark": mark,
 }
 """By the last part of the address. Each gives the page to go on with. Raises InputError for a form that asks nothing
 that can be done, and ArchiveBusy while a pass is writing."""

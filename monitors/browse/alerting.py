@@ -49,7 +49,7 @@ def alerts(asked: Asked) -> Found:
         "situations": asked.archive.rows("select monitor, id from situations order by monitor, id"),
     }  # fmt: skip
     more = None if rest is None else {k: v for k, v in given.items() if v} | {"before": str(rest)}
-    return Found(data, COLUMNS[What.ALERTS], rows, more, _feed(rows))
+    return Found(data, COLUMNS[What.ALERTS], rows, more, lambda: _feed(rows))
 
 
 def alert_feed(archive: Archive, where: str, values: Sequence[Any], limit: int) -> Feed:

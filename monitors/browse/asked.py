@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -100,14 +100,15 @@ class Feed:
 class Found:
     """What a page says. `data` is the page, and its JSON; `rows` under `columns` are its list, for CSV.
 
-    `after` is what must be asked for to get the next page of the list; None: this is the last.
+    `after` is what must be asked for to get the next page of the list; None: this is the last. `feed` makes the list as
+    a feed, while the archive is open: only those who ask for Atom pay for it.
     """
 
     data: dict[str, Any]
     columns: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
     after: Mapping[str, str] | None = None
-    feed: Feed | None = None
+    feed: Callable[[], Feed] | None = None
 
 
 def address(path: str, values: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from monitors.archive import marks
 from monitors.archive.connection import Archive, Row
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, NothingThere, page_of
@@ -17,6 +18,8 @@ _EVIDENCE = 500
 """Sentences of one development that are read."""
 _CONTEXT = 240
 """Characters shown on either side of a sentence."""
+_WORD = 30
+"""Characters of a cut word that are left out."""
 
 
 def developments(asked: Asked) -> Found:
@@ -45,7 +48,7 @@ def developments(asked: Asked) -> Found:
         listed.DEVELOPMENT_COLUMNS,
         rows,
         _given(given, rest),
-        listed.development_feed(asked.archive, rows),
+        lambda: listed.development_feed(asked.archive, rows),
     )
 
 
@@ -88,7 +91,7 @@ def situation(asked: Asked) -> Found:
         "silences": _silences(asked, monitor, name),
     }  # fmt: skip
     more = None if rest is None else {"before": str(rest)}
-    return Found(data, listed.DEVELOPMENT_COLUMNS, rows, more, listed.development_feed(asked.archive, rows))
+    return Found(data, listed.DEVELOPMENT_COLUMNS, rows, more, lambda: listed.development_feed(asked.archive, rows))
 
 
 def _ledger(asked: Asked, row: Row) -> Ledger | None:
@@ -163,6 +166,9 @@ def development(asked: Asked) -> Found:
         "neighbours": _neighbours(asked.archive, row),
         "corrected_by": _corrections(asked.archive, [row["id"]]).get(row["id"]),
         "alert": _alert(asked.archive, row["id"]),
+        "marks": marks.of_development(asked.archive, row["id"]),
+        "verdicts": marks.VERDICTS,
+        "others": _others(asked.archive, row) if asked.settings.actions else [],
     }
     return Found(data, (), [], None, None)
 
@@ -204,19 +210,29 @@ def _context(archive: Archive, reports: list[Row], article_id: int) -> dict[str,
         return None
     rows = archive.values("select text from article_texts where article_id = ?", [said["article_id"]])
     body = rows[0][0] or "" if rows else ""
-    if said["field"] == "title":
-        lead = f"\n{body[:_CONTEXT]}{'…' if len(body) > _CONTEXT else ''}" if body else ""
-        return {"before": "", "sentence": said["sentence"], "after": lead, "language": said["language"]}
+    before, after = "", ""
     start, end = said["start"], said["end"]
-    if body[start:end] != said["sentence"]:
-        return {"before": "", "sentence": said["sentence"], "after": "", "language": said["language"]}
-    before, after = body[max(0, start - _CONTEXT) : start], body[end : end + _CONTEXT]
-    return {
-        "before": ("…" if start > _CONTEXT else "") + before,
-        "sentence": said["sentence"],
-        "after": after + ("…" if end + _CONTEXT < len(body) else ""),
-        "language": said["language"],
-    }
+    if said["field"] == "title":
+        after = f"\n{_beginning(body)}" if body else ""
+    elif body[start:end] == said["sentence"]:
+        before, after = _ending(body[:start]), _beginning(body[end:])
+    return {"before": before, "sentence": said["sentence"], "after": after, "language": said["language"]}
+
+
+def _beginning(text: str) -> str:
+    """What a text begins with, to the end of a word where words have spaces between them."""
+    if len(text) <= _CONTEXT:
+        return text
+    head, space, rest = text[:_CONTEXT].rpartition(" ")
+    return f"{head if space and len(rest) < _WORD else text[:_CONTEXT]}…"
+
+
+def _ending(text: str) -> str:
+    """What a text ends with, from the beginning of a word."""
+    if len(text) <= _CONTEXT:
+        return text
+    rest, space, tail = text[-_CONTEXT:].partition(" ")
+    return f"…{tail if space and len(rest) < _WORD else text[-_CONTEXT:]}"
 
 
 def _knew(ledger: Ledger | None, development_id: int) -> list[dict[str, Any]]:
@@ -247,6 +263,18 @@ def _neighbours(archive: Archive, row: Row) -> dict[str, Any]:
         "earlier": archive.row(f"{sql.format('<', 'desc')} limit 1", at),
         "later": archive.row(f"{sql.format('>', 'asc')} limit 1", at),
     }
+
+
+def _others(archive: Archive, row: Row) -> list[Row]:
+    """The developments of the situation that this one may belong to: those found last before it and next after it."""
+    sql = (
+        "select * from (select developments.id, status, developments.published, title from developments "
+        "join articles on articles.id = article_id where developments.monitor = ? and situation = ? "
+        "and developments.id {} ? order by developments.id {} limit 15)"
+    )
+    at = [row["monitor"], row["situation"], row["id"]]
+    earlier, later = (archive.rows(sql.format(*way), at) for way in (("<", "desc"), (">", "asc")))
+    return sorted([*earlier, *later], key=lambda one: int(one["id"]), reverse=True)
 
 
 def _alert(archive: Archive, development_id: int) -> Row | None:

@@ -10,11 +10,8 @@ from monitors.archive.export import Wanted
 from monitors.browse.asked import Asked, Feed, Found
 from monitors.browse.now import last_fed
 from monitors.clock import from_iso
-from monitors.developments.event_dates import last_day
-from monitors.exports.records import COLUMNS, What, records
+from monitors.exports.records import COLUMNS, Planned, What, meetings, planned
 
-_OVER = 100
-"""Meetings that are over of which the page tells; its twins but JSON have all."""
 _BEGINNING = date(1900, 1, 1)
 """Before anything that an archive of ours holds."""
 
@@ -22,21 +19,30 @@ _BEGINNING = date(1900, 1, 1)
 def calendar(asked: Asked) -> Found:
     """Meetings that lie ahead, soonest first, and those that are over, latest first.
 
-    Without `since` it goes back a year before the archive was last fed: all that ever was is long to read.
+    Without `since` it goes back a year before the archive was last fed, and no further than the latest that fill a
+    page; `until` goes on with earlier ones.
     """
     today = asked.now.astimezone(asked.zone).date()
-    since = asked.day("since")
+    since, until = asked.day("since"), asked.day("until")
     start = date.fromisoformat(since) if since else _a_year_back(asked)
-    rows: list[Row] = list(records(asked.archive, What.MEETINGS, Wanted(since=start), asked.names))
-    ahead = sorted((row for row in rows if last_day(row["event_date"]) >= today), key=_date)
-    over = sorted((row for row in rows if last_day(row["event_date"]) < today), key=_date, reverse=True)
+    wanted = Wanted(since=start, until=date.fromisoformat(until) if until else None)
+    found = sorted(planned(asked.archive, wanted, asked.names), key=_date)
+    over = [one for one in found if one.last < today][::-1]
+    ahead = meetings(asked.archive, [one for one in found if one.last >= today], asked.names)
+    shown = meetings(asked.archive, over[: asked.size], asked.names)
+    rest = over[asked.size :]
     data: dict[str, Any] = {
-        "today": today.isoformat(), "since": start.isoformat(), "is_whole": start <= _BEGINNING, "ahead": ahead,
-        "over": over[:_OVER], "left_out": max(len(over) - _OVER, 0), "others": _others(asked),
+        "today": today.isoformat(), "since": start.isoformat(), "until": until, "is_whole": start <= _BEGINNING,
+        "ahead": ahead, "over": shown, "left_out": len(rest), "others": _others(asked),
         "beginning": _BEGINNING.isoformat(),
     }  # fmt: skip
-    updated = max((row["changed"] for row in rows), default=None)
-    return Found(data, COLUMNS[What.MEETINGS], [*ahead, *over], None, Feed(What.MEETINGS, [*ahead, *over], updated))
+    more = {"since": start.isoformat(), "until": rest[0].last.isoformat()} if rest else None
+    rows = [*ahead, *shown]
+    return Found(data, COLUMNS[What.MEETINGS], rows, more, lambda: _feed(rows))
+
+
+def _feed(rows: list[Row]) -> Feed:
+    return Feed(What.MEETINGS, rows, max((row["changed"] for row in rows), default=None))
 
 
 def _a_year_back(asked: Asked) -> date:
@@ -44,8 +50,8 @@ def _a_year_back(asked: Asked) -> date:
     return (min(asked.now, from_iso(fed)) if fed else asked.now).date() - timedelta(days=365)
 
 
-def _date(row: Row) -> str:
-    return str(row["event_date"])
+def _date(one: Planned) -> str:
+    return one.meeting.event_date
 
 
 def _others(asked: Asked) -> list[dict[str, Any]]:

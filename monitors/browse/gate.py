@@ -99,10 +99,14 @@ def hostname(host: str) -> str:
 
 
 def is_from_here(headers: Headers, host: str) -> bool:
-    """Whether a browser sent this from a page of ours. What says nothing of where it comes from does not."""
+    """Whether a browser sent this from a page of ours. What says nothing of where it comes from does not.
+
+    Under our own `Referrer-Policy: no-referrer` the origin of a form is "null" (Fetch, "append a request Origin
+    header"), so that Fetch Metadata, which no page can set, has to say it.
+    """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False
-    if origin is None:
+    if origin is None or origin == "null":
         return site == "same-origin"
     return urlsplit(origin).netloc.lower() == host.lower() and urlsplit(origin).scheme in ("http", "https")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from monitors.archive import marks
 from monitors.archive.connection import Archive, Row
 from monitors.archive.export import developments_of
 from monitors.browse.asked import Feed
@@ -26,7 +27,7 @@ DEVELOPMENTS = (
 DEVELOPMENT_COLUMNS = (
     "id", "monitor", "situation", "status", "previous_status", "novelty", "reason", "event_date", "place", "tier",
     "families", "baseline", "published", "raised", "sentence", "articles", "languages", "decision", "publisher",
-    "language", "title", "url", "article_id",
+    "language", "title", "url", "article_id", "verdict",
 )  # fmt: skip
 
 ARTICLE_COLUMNS = (
@@ -41,9 +42,19 @@ ARTICLES = (
 
 
 def developments(archive: Archive, where: str, values: Sequence[Any]) -> list[Row]:
-    """Developments as lists show them. `where` is what follows the tables."""
+    """Developments as lists show them, each with the mark that counts or None. `where` is what follows the tables."""
     rows = archive.rows(DEVELOPMENTS + where, values)
-    return [row | {"families": json.loads(row["families"]), "baseline": bool(row["baseline"])} for row in rows]
+    marked = marks.latest_of(archive, [row["id"] for row in rows])
+    return [
+        row
+        | {
+            "families": json.loads(row["families"]),
+            "baseline": bool(row["baseline"]),
+            "mark": marked.get(row["id"]),
+            "verdict": marked[row["id"]]["verdict"] if row["id"] in marked else None,
+        }
+        for row in rows
+    ]
 
 
 def development_feed(archive: Archive, rows: Sequence[Row]) -> Feed:

@@ -40,7 +40,7 @@ def now(asked: Asked) -> Found:
         "developments": rows,
         "troubles": _troubles(asked.archive),
     }
-    return Found(data, listed.DEVELOPMENT_COLUMNS, rows, feed=listed.development_feed(asked.archive, rows))
+    return Found(data, listed.DEVELOPMENT_COLUMNS, rows, feed=lambda: listed.development_feed(asked.archive, rows))
 
 
 def _situation(asked: Asked, row: Row, as_of: datetime) -> Row:

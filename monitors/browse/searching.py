@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from monitors.archive.connection import Archive, Row
 from monitors.archive.ranking import best_first
-from monitors.archive.search import Query, parse, snippet
+from monitors.archive.search import Query, bounds, parse, snippet
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, address
 
+_FEW = 20_000
+"""Articles of a publisher up to which hits are looked up among them, and not their publisher with each hit."""
 _MOST = 12
 """Values of a facet that are shown."""
-_TABLES = (
-    "cross join articles on articles.id = search_index.rowid "
-    "cross join publishers on publishers.id = articles.publisher_id "
-)
 
 
 class Hit(NamedTuple):
@@ -26,8 +25,14 @@ class Hit(NamedTuple):
     id: int
     group: int
     language: str
-    publisher: str
+    publisher: int
     day: str
+
+
+# Thousands of hits are counted for a page, so that a loop over their attributes would be felt.
+_GROUP, _LANGUAGE, _PUBLISHER, _DAY = (
+    itemgetter(Hit._fields.index(n)) for n in ("group", "language", "publisher", "day")
+)
 
 
 def search(asked: Asked) -> Found:
@@ -47,7 +52,7 @@ def search(asked: Asked) -> Found:
     rows = _shown(asked.archive, shown, query)
     given = {"q": text, "situation": situation, "order": order if order != "newest" else None,
              "fold": None if fold else "no"}  # fmt: skip
-    days = Counter(hit.day for hit in hits)
+    days = Counter(map(_DAY, hits))
     data: dict[str, Any] = {
         "query": text, "situation": situation, "order": order, "fold": fold, "words": list(query.words),
         "found": len(hits), "is_more": is_more, "texts": len(groups),
@@ -61,30 +66,49 @@ def search(asked: Asked) -> Found:
         (*listed.ARTICLE_COLUMNS, "copies", "snippet"),
         rows,
         None if is_last else more | {"after": str(shown[-1][0])},
-        listed.article_feed(asked.archive, rows),
+        lambda: listed.article_feed(asked.archive, rows),
     )
 
 
 def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
     """The latest hits, in the order of their arrival, one more than are counted."""
-    conditions = [condition for condition, _ in query.conditions]
+    source, order = "articles", "articles.id"
+    conditions = [_of_articles(asked.archive, condition, value, query) for condition, value in query.conditions]
     values: list[Any] = [value for _, value in query.conditions]
-    if situation is not None:
-        conditions.append("exists (select 1 from mentions where article_id = articles.id and situation = ?)")
-        values.append(situation)
     if query.match:
-        source, order = f"from search_index {_TABLES}", "search_index.rowid"
+        source, order = "search_index cross join articles on articles.id = search_index.rowid", "search_index.rowid"
         conditions.insert(0, "search_index match ?")
         values.insert(0, query.match)
-    else:
-        source, order = "from articles cross join publishers on publishers.id = articles.publisher_id ", "articles.id"
+    if situation is not None:
+        # The plus keeps SQLite from looking up each article of the situation in the index of words.
+        plus = "+" if query.match else ""
+        conditions.append(f"{plus}{order} in (select article_id from mentions where situation = ?)")
+        values.append(situation)
+    for bound, value in bounds(asked.archive, query):
+        conditions.append(f"{order} {bound} ?")
+        values.append(value)
     where = f"where {' and '.join(conditions)} " if conditions else ""
     rows = asked.archive.values(
-        "select articles.id, coalesce(articles.group_id, articles.id), articles.language, publishers.name, "
-        f"substr(articles.published, 1, 10) {source}{where}order by {order} desc limit ?",
+        "select articles.id, coalesce(articles.group_id, articles.id), articles.language, articles.publisher_id, "
+        f"substr(articles.published, 1, 10) from {source} {where}order by {order} desc limit ?",
         [*values, asked.settings.limits.hits + 1],
     )
-    return [Hit._make(row) for row in rows]
+    return list(map(Hit._make, rows))
+
+
+def _of_articles(archive: Archive, condition: str, value: str, query: Query) -> str:
+    """A condition on publishers as one on articles: where they published little, as a list to look up hits in."""
+    if "publishers." not in condition:
+        return condition
+    theirs = f"publisher_id in (select id from publishers where {condition})"
+    if not query.match:
+        return f"articles.{theirs}"
+    few = archive.values(f"select count(*) from (select 1 from articles where {theirs} limit {_FEW + 1})", [value])
+    return (
+        f"+search_index.rowid in (select id from articles where {theirs})"
+        if few[0][0] <= _FEW
+        else (f"articles.{theirs}")
+    )
 
 
 def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:
@@ -98,10 +122,11 @@ def _folded(hits: list[Hit], *, fold: bool) -> list[tuple[int, int]]:
     """The first hit of each copy group, and how many more it stands for."""
     if not fold:
         return [(hit.id, 0) for hit in hits]
-    sizes = Counter(hit.group for hit in hits)
-    first = {hit.group: hit.id for hit in reversed(hits)}
-    order = dict.fromkeys(hit.group for hit in hits)
-    return [(first[group], sizes[group] - 1) for group in order]
+    sizes = Counter(map(_GROUP, hits))
+    first = dict[int, int]()
+    for id_, group, *_ in hits:
+        first.setdefault(group, id_)
+    return [(id_, sizes[group] - 1) for group, id_ in first.items()]
 
 
 def _place(groups: list[tuple[int, int]], after: int | None, *, is_by_id: bool) -> int:
@@ -139,15 +164,15 @@ def _facets(asked: Asked, hits: list[Hit], days: Counter[str], given: dict[str, 
     situations = Counter(
         dict(
             asked.archive.values(
-                "select situation, count(distinct article_id) from mentions "
-                "where article_id in (select value from json_each(?)) group by situation",
+                "select situation, count(distinct article_id) from json_each(?) "
+                "cross join mentions on mentions.article_id = value group by situation",
                 [json.dumps([hit.id for hit in hits])],
             )
         )
     )
     counters = {
-        "language": Counter(hit.language for hit in hits),
-        "publisher": Counter(hit.publisher for hit in hits),
+        "language": Counter(map(_LANGUAGE, hits)),
+        "publisher": _named(asked.archive, Counter(map(_PUBLISHER, hits))),
         "month": _by_month(days),
     }
     facets = [
@@ -175,6 +200,17 @@ def _facets(asked: Asked, hits: list[Hit], days: Counter[str], given: dict[str, 
         },
     )  # fmt: skip
     return facets
+
+
+def _named(archive: Archive, publishers: Counter[int]) -> Counter[str]:
+    """The same by name: one of several families is one to a reader."""
+    names = archive.values(
+        "select name, id from publishers where id in (select value from json_each(?))", [json.dumps(list(publishers))]
+    )
+    found = Counter[str]()
+    for name, id_ in names:
+        found[name] += publishers[id_]
+    return found
 
 
 def _by_month(days: Counter[str]) -> Counter[str]:

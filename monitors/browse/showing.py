@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,13 @@ STATES = {
     "mute": "○", "ok": "●", "running": "◑", "offline": "▲", "failed": "✕", "skipped": "○", "interrupted": "✕",
     "healthy": "●", "failing": "✕", "ended": "✕", "not-a-feed": "✕", "challenge": "✕", "empty": "▲", "undated": "▲",
     "silent": "▲", "holds": "◑", "over": "○",
+    "wrong": "✕", "right": "●",
 }  # fmt: skip
-"""The shape of what became of a delivery, a run or a feed."""
+"""The shape of what became of a delivery, a run, a feed, or of what people say of a development."""
 
 LANGUAGES = {"en": "English", "ja": "Japanese", "ko": "Korean", "zh": "Chinese"}
+_KEPT = 4096
+"""Pieces of each kind that are kept ready: the same statuses and times stand on every page."""
 _TONES = {"●": "good", "◑": "open", "✕": "bad", "○": "quiet", "▲": "warn"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _DAY = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?")
@@ -40,6 +44,7 @@ def shown(value: Any) -> Any:
     return plain(value)
 
 
+@lru_cache(_KEPT)
 def status(word: str | None) -> Markup:
     """A status as its word and a shape."""
     phase = PHASES.get(word or "", "")
@@ -48,6 +53,7 @@ def status(word: str | None) -> Markup:
     )
 
 
+@lru_cache(_KEPT)
 def state(word: str | None) -> Markup:
     """The same for what became of a delivery, a run or a feed."""
     shape = STATES.get(word or "", "·")
@@ -56,6 +62,7 @@ def state(word: str | None) -> Markup:
     )
 
 
+@lru_cache(_KEPT)
 def moment(text: str | None, zone: ZoneInfo, *, with_day: bool = True) -> Markup:
     """A time of the archive in the reader's zone, with the time in UTC on hover; a day as a day."""
     if not text:
@@ -69,7 +76,8 @@ def moment(text: str | None, zone: ZoneInfo, *, with_day: bool = True) -> Markup
     local = when.astimezone(zone)
     clock = f"{local:%H:%M}"
     words = f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {clock}" if with_day else clock
-    return Markup('<time datetime="{}" title="{:%Y-%m-%d %H:%M} UTC">{}</time>').format(iso(when), when, words)
+    # Digits and names of months: nothing in it needs escaping, and a page has hundreds.
+    return Markup(f'<time datetime="{iso(when)}" title="{when:%Y-%m-%d %H:%M} UTC">{words}</time>')
 
 
 def day_of(text: str, zone: ZoneInfo) -> str:
@@ -90,7 +98,7 @@ def _day(text: str) -> Markup:
     year, *rest = text.split("-")
     words = [str(int(rest[1]))] if len(rest) > 1 else []
     words += [_MONTHS[int(rest[0]) - 1]] if rest else []
-    return Markup('<time datetime="{}">{}</time>').format(text, " ".join([*words, year]))
+    return Markup(f'<time datetime="{text}">{" ".join([*words, year])}</time>')
 
 
 def foreign(text: str | None, language: str | None) -> Markup:

@@ -16,7 +16,7 @@ from monitors.clock import from_iso, iso
 
 _LATEST = 10_000
 """So many of the latest articles are counted for the share of copies."""
-_PUBLISHERS = 100
+_PUBLISHERS = 50
 """Publishers that are shown, those of the most articles."""
 COLUMNS = (
     "monitor", "url", "verdict", "since", "health", "last_good", "latest_entry", "usual_hours", "silent_hours",
@@ -31,17 +31,21 @@ def sources(asked: Asked) -> Found:
     rows = [_feed(row, asked.now) for row in _feeds(asked.archive)]
     rows.sort(key=lambda row: (row["verdict"] in (None, "healthy"), row["monitor"], row["url"]))
     data = {"feeds": rows, "publishers": _publishers(asked.archive)}
-    return Found(data, COLUMNS, rows, None, alert_feed(asked.archive, "where kind <> 'development'", [], asked.size))
+    return Found(
+        data, COLUMNS, rows, None, lambda: alert_feed(asked.archive, "where kind <> 'development'", [], asked.size)
+    )
 
 
-def _feeds(archive: Archive) -> list[Row]:
+def _feeds(archive: Archive, feed_id: int | None = None) -> list[Row]:
     more = {
         (row["monitor"], row["url"]): row
         for row in archive.rows(
-            "select feeds.id, monitor, url, active from feeds left join feed_health on feed_health.feed_id = feeds.id"
+            "select feeds.id, monitor, url, active from feeds left join feed_health on feed_health.feed_id = feeds.id "
+            "where :feed is null or feeds.id = :feed",
+            {"feed": feed_id},
         )
     }
-    return [row | more[row["monitor"], row["url"]] for row in list_feeds(archive)]
+    return [row | more[row["monitor"], row["url"]] for row in list_feeds(archive, feed_id=feed_id, count_polls=False)]
 
 
 def _feed(row: Row, now: datetime) -> Row:
@@ -60,20 +64,21 @@ def _feed(row: Row, now: datetime) -> Row:
 
 def _publishers(archive: Archive) -> list[Row]:
     return archive.rows(
-        "select publishers.name as publisher, family, count(*) as articles, "
-        "sum(relation is not null and relation <> 'original') as copies, max(published) as latest "
-        "from (select * from articles order by id desc limit ?) as articles "
-        "join publishers on publishers.id = publisher_id group by publishers.id "
-        "order by articles desc, publisher limit ?",
+        "select publishers.name as publisher, family, articles, copies, latest from ("
+        "select publisher_id, count(*) as articles, sum(relation is not null and relation <> 'original') as copies, "
+        "max(published) as latest "
+        "from (select publisher_id, relation, published from articles order by id desc limit ?) group by publisher_id) "
+        "join publishers on publishers.id = publisher_id order by articles desc, publisher limit ?",
         [_LATEST, _PUBLISHERS],
     )
 
 
 def source(asked: Asked) -> Found:
     """One feed and its polls, the latest first."""
-    feed = next((row for row in _feeds(asked.archive) if row["id"] == asked.id), None)
-    if feed is None:
+    found = _feeds(asked.archive, asked.id)
+    if not found:
         raise NothingThere(f"no feed {asked.id}")
+    feed = found[0]
     polls = asked.archive.rows(
         f"select {', '.join(_POLLS)} from polls where feed_id = ? and id < ? order by id desc limit ?",
         [feed["id"], asked.below(), asked.size + 1],
@@ -81,5 +86,5 @@ def source(asked: Asked) -> Found:
     polls, rest = page_of([row | {"possible_gap": bool(row["possible_gap"])} for row in polls], asked.size)
     data: dict[str, Any] = {"feed": _feed(feed, asked.now), "polls": polls}
     more = None if rest is None else {"before": str(rest)}
-    about = alert_feed(asked.archive, "where kind <> 'development' and subject = ?", [feed["url"]], asked.size)
-    return Found(data, _POLLS, polls, more, about)
+    about = "where kind <> 'development' and subject = ?"
+    return Found(data, _POLLS, polls, more, lambda: alert_feed(asked.archive, about, [feed["url"]], asked.size))

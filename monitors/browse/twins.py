@@ -28,9 +28,9 @@ def _csv(asked: Asked, found: Found, path: str) -> str:
 
 
 def _atom(asked: Asked, found: Found, path: str) -> str:
-    feed = found.feed
-    if feed is None:
+    if found.feed is None:
         raise ValueError(f"{path} has no feed")
+    feed = found.feed()
     kept = {name: value for name, value in asked.query.items() if name not in ("before", "after")}
     scope = address(path, dict(sorted(kept.items()))).lstrip("/")
     return "".join(atom(feed.what, feed.records, feed.updated, scope, asked.names))

@@ -18,6 +18,7 @@ from monitors.cli import (
     exporting,
     keeping,
     listings,
+    marking,
     passes,
     scheduling,
     telling,
@@ -37,7 +38,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (passes, scheduling, listings, explaining, checking, keeping, exporting, telling, channels, browsing):
+for subject in (
+    passes, scheduling, listings, explaining, marking, checking, keeping, exporting, telling, channels, browsing,
+):  # fmt: skip
     for command in subject.COMMANDS:
         app.command()(command)
 app.add_typer(feeds_app, name="feeds")

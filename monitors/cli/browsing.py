@@ -64,7 +64,7 @@ def browse(
         names=names_of(watched),
         title=watched.title,
         zone=zone,
-        hosts=(*LOOPBACK, host.lower(), *(name.lower() for name in allow_host or ())),
+        hosts=(*LOOPBACK, *(name.lower() for name in (host, watched.browse.host(), *(allow_host or ())) if name)),
         password_hash=check_form(password_file.read_text("utf-8")) if password_file else "",
         user_header=user_header or "",
         actions=allow_actions,

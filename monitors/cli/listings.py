@@ -175,7 +175,8 @@ def _words(status: str | None) -> str | None:
 def _status(row: Row) -> str:
     before = row["previous_status"]
     was = f" (was {_words(before)})" if before and before != row["status"] else ""
-    return f"{_words(row['status'])}{was}{', baseline' if row['baseline'] else ''}"
+    marked = f", marked {row['verdict']}" if row["verdict"] else ""
+    return f"{_words(row['status'])}{was}{', baseline' if row['baseline'] else ''}{marked}"
 
 
 def _event(row: Row) -> str:

@@ -24,6 +24,7 @@ MonitorOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON Lines and nothing else.")]
+AuthorOption = Annotated[str | None, typer.Option(help="Who says so. Without it: your name on this machine.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many, newest first.")]
 
 
@@ -48,6 +49,21 @@ def monitor_path(given: Path | None) -> Path:
     from monitors.definition.load import shipped_monitor_path
 
     return shipped_monitor_path()
+
+
+def author_name(given: str | None) -> str:
+    """Who says something, for the record: the option, else the user of this machine. Raises InputError for nobody."""
+    import getpass
+
+    from monitors.errors import InputError
+
+    try:
+        name = (given or getpass.getuser()).strip()
+    except (OSError, KeyError, ImportError):
+        name = ""
+    if not name:
+        raise InputError("--author: say who you are; this machine does not know")
+    return name
 
 
 def shipped_stream_path() -> Path:

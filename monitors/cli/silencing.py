@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitors.cli.options import ArchiveOption, JsonOption, LimitOption, MonitorOption, archive_path, monitor_path
+from monitors.cli.options import (
+    ArchiveOption,
+    AuthorOption,
+    JsonOption,
+    LimitOption,
+    MonitorOption,
+    archive_path,
+    author_name,
+    monitor_path,
+)
 from monitors.cli.output import Column, note, print_json_lines, print_table
 from monitors.errors import InputError
 
@@ -30,7 +39,7 @@ def add(
         typer.Option(metavar="TIME", help="Its end: 2h, 3d, a day, or 2025-08-25T18:00, by the policy's timezone."),
     ],
     comment: Annotated[str, typer.Option(help="Why, for those who miss the alerts.")],
-    author: Annotated[str | None, typer.Option(help="Who says so. Without it: your name on this machine.")] = None,
+    author: AuthorOption = None,
     archive: ArchiveOption = None,
     monitor: MonitorOption = None,
     as_json: JsonOption = False,
@@ -53,7 +62,7 @@ def add(
         raise InputError("--comment: say why, for those who miss the alerts")
     now = utc_now()
     ends = _end(until, watched.policy.timezone, now)
-    silence = Silence(watched.id, subject, (author or _user()).strip(), comment.strip(), now, ends)
+    silence = Silence(watched.id, subject, author_name(author), comment.strip(), now, ends)
     with open_archive(archive_path(archive)) as opened:
         stored = silences.add(opened, silence)
         rows = [row for row in silences.listing(opened, watched.id) if row["id"] == stored.id]
@@ -116,15 +125,6 @@ def _state(row: Mapping[str, Any], now: str) -> str:
     if row["ended"]:
         return "ended"
     return "over" if row["ends"] <= now else "holds"
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        raise InputError("--author: say who you are; this machine does not know") from None
 
 
 def _check_subject(monitor: Monitor, subject: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -306,6 +307,26 @@ class Policy(Part):
     )
 
 
+class Browse(Part):
+    """Where people read the archive in the browser."""
+
+    url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s@?#]+/?$",
+        max_length=500,
+        description="address at which `wirewatch browse` is reached, as https://archive.example; the pages answer "
+        "under its name, and messages can link to a development there",
+    )
+
+    def page_of(self, development_id: int) -> str | None:
+        """The address of a development's page, None when nobody said where the pages are."""
+        return None if self.url is None else f"{self.url.rstrip('/')}/developments/{development_id}"
+
+    def host(self) -> str | None:
+        """The name under which the pages are asked for."""
+        return None if self.url is None else urlsplit(self.url).hostname
+
+
 class SeedArticle(Part):
     file: str = Field(description="text file with a small header, relative to the monitor file")
 
@@ -335,12 +356,7 @@ class Monitor(Part):
     policy: Policy
     channels: tuple[Channel, ...] = Field(min_length=1)
     publish: Publish = Publish()
-    browse_url: str | None = Field(
-        default=None,
-        pattern=r"^https?://[^\s/?#@\"'<>`\\{}|^]+(/[^\s?#\"'<>`\\{}|^]*)?$",
-        max_length=500,
-        description="where readers reach `wirewatch browse`; alerts then link to the development's page there",
-    )
+    browse: Browse = Browse()
 
     @model_validator(mode="after")
     def references_exist(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from monitors.definition.kinds import Kind
 from monitors.developments.event_dates import first_day, last_day
@@ -88,8 +89,9 @@ def dump(ledger: Ledger) -> str:
     return json.dumps({"version": LEDGER_VERSION, **data}, ensure_ascii=False, sort_keys=True)
 
 
+@lru_cache(maxsize=32)
 def load(text: str, situation: str, kind: Kind) -> Ledger:
-    """Read what `dump` wrote.
+    """Read what `dump` wrote. The latest are kept: pages and passes ask for the same ones again and again.
 
     Raises ValueError when `text` is of a newer version.
     """

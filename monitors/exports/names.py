@@ -6,9 +6,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from monitors.definition.kinds import Kind
 from monitors.definition.model import Entity, Monitor, Situation
+
+
+@lru_cache(maxsize=32)
+def _kind_in(ledger: str) -> Kind | None:
+    """What a stored ledger says of its kind. The latest are kept: they are long, and asked for again and again."""
+    found: Kind | None = json.loads(ledger).get("kind")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Names:
 
     def kind(self, monitor: str, situation: str, ledger: str) -> Kind | None:
         """The kind of a situation: its ledger knows, else the monitor file; None where neither does."""
-        found: Kind | None = json.loads(ledger).get("kind")
+        found = _kind_in(ledger)
         known = self.situation(monitor, situation)
         return found if found is not None else known.kind if known is not None else None
 

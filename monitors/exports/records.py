@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from monitors.archive import export as stored
@@ -100,28 +103,62 @@ def _developments(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Ro
 
 
 def _meetings(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Row]:
+    for _, found in groupby(planned(archive, wanted, names), key=lambda one: (one.monitor, one.situation)):
+        yield from meetings(archive, list(found), names)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A meeting and the situation that it is of, with the first and the last day on which it can be."""
+
+    monitor: str
+    situation: str
+    meeting: Meeting
+    first: date
+    last: date
+
+
+def planned(archive: Archive, wanted: Wanted, names: Names) -> Iterator[Planned]:
+    """The meetings whose event lies within the days that are wanted, by situation, without what the archive says of
+    them.
+    """
     for row in stored.situations(archive):
         monitor, situation = row["monitor"], row["situation"]
         kind = names.kind(monitor, situation, row["ledger"])
         if kind != "meeting" or row["ledger"] == "{}" or wanted.situation not in (None, situation):
             continue
-        found = [meeting for meeting in meetings_of(_ledger(archive, row, kind)) if _within(meeting, wanted)]
-        ids = {entry.development_id for meeting in found for entry in (meeting.first, meeting.last)}
-        told = stored.developments_of(archive, ids)
-        for meeting in found:
-            yield _meeting(meeting, monitor, situation, names, told)
+        try:
+            found = _with_days(row["ledger"], situation, kind)
+        except ValueError as error:
+            raise _too_new(archive, error) from error
+        for meeting, first, last in found:
+            if (wanted.since or date.min) <= last and first <= (wanted.until or date.max):
+                yield Planned(monitor, situation, meeting, first, last)
+
+
+@lru_cache(maxsize=32)
+def _with_days(ledger: str, situation: str, kind: Kind) -> tuple[tuple[Meeting, date, date], ...]:
+    """The meetings of a stored ledger. The latest are kept, as a calendar is asked for again and again."""
+    found = meetings_of(load(ledger, situation, kind))
+    return tuple((meeting, first_day(meeting.event_date), last_day(meeting.event_date)) for meeting in found)
+
+
+def meetings(archive: Archive, found: Sequence[Planned], names: Names) -> list[Row]:
+    """The records of some meetings, in their order."""
+    ids = {entry.development_id for one in found for entry in (one.meeting.first, one.meeting.last)}
+    told = stored.developments_of(archive, ids)
+    return [_meeting(one.meeting, one.monitor, one.situation, names, told) for one in found]
 
 
 def _ledger(archive: Archive, row: Row, kind: Kind) -> Ledger:
     try:
         return load(row["ledger"], row["situation"], kind)
     except ValueError as error:
-        raise ArchiveError(f"archive {archive.path}: {error}; upgrade Wirewatch") from error
+        raise _too_new(archive, error) from error
 
 
-def _within(meeting: Meeting, wanted: Wanted) -> bool:
-    first, last = first_day(meeting.event_date), last_day(meeting.event_date)
-    return (wanted.since or date.min) <= last and first <= (wanted.until or date.max)
+def _too_new(archive: Archive, error: ValueError) -> ArchiveError:
+    return ArchiveError(f"archive {archive.path}: {error}; upgrade Wirewatch")
 
 
 def _meeting(meeting: Meeting, monitor: str, situation: str, names: Names, told: dict[int, Row]) -> Row:

@@ -12,24 +12,24 @@ from monitors.alerts.outbox import delivery_key, enqueue
 from monitors.archive import alerts
 from monitors.archive.connection import Archive
 from monitors.archive.records import Article, Development
-from monitors.definition.model import Monitor
+from monitors.definition.model import Browse, Monitor
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("browse_url", "link"),
+    ("pages_at", "link"),
     [
         (None, None),
         ("https://watch.example", "https://watch.example/developments/{}"),
-        ("http://localhost:8080/watch/", "http://localhost:8080/watch/developments/{}"),
+        ("http://localhost:8080/", "http://localhost:8080/developments/{}"),
     ],
 )
 def test_the_message_links_to_the_archive_where_the_monitor_says_it_is(
-    archive: Archive, harbour: Monitor, article: Article, raise_development, browse_url: str | None, link: str | None
+    archive: Archive, harbour: Monitor, article: Article, raise_development, pages_at: str | None, link: str | None
 ) -> None:
     raised = raise_development()
-    monitor = harbour.model_copy(update={"browse_url": browse_url})
+    monitor = harbour.model_copy(update={"browse": Browse(url=pages_at)})
     alert = enqueue(archive, monitor, raised, article, NOW)
     message = from_payload(alerts.deliveries_of(archive, alert.id)[0].payload)
     assert isinstance(message, AlertMessage)

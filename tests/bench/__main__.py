@@ -3,6 +3,7 @@
     python tests/bench [--rounds 3] [--feeds 200] [--entries 40] [--again 1000] [--only first,again,prefect]
     python tests/bench --only copies,search,store [--articles 1000000] [--distinct 20000]
     python tests/bench --only tell
+    python tests/bench --only browse [--articles 1000000] [--developments 20000]
 
 Every job runs in a process of its own; the two sides take turns and the best round of each counts. Ends with status 1
 when a target is missed.
@@ -33,6 +34,9 @@ ENTRIES_AGAIN = 2
 
 LEAST_ARTICLES = 4000
 """The lookups of the bench draw on so many stored articles."""
+
+PAGE, SEARCH = 100.0, 150.0
+"""Milliseconds that a page and a search may take, 19 times of 20."""
 
 Figures = dict[str, float]
 
@@ -191,6 +195,32 @@ def telling(folder: Path, rounds: int) -> tuple[list[str], bool]:
     return [f"{line}  {'met' if met else 'MISSED'}" for line, met in verdicts], not all(met for _, met in verdicts)
 
 
+def pages(folder: Path, articles: int, developments: int) -> tuple[list[str], bool]:
+    """Lines of the part browse, and whether a target was missed: every page beside a writer of 200 articles a second.
+
+    On a machine that has other work the processor's time says more than the clock.
+    """
+    (folder / "sizes.json").write_text(json.dumps({"fill": articles, "developments": developments}), "utf-8")
+    job("fill-browse", folder)
+    found = job("browse", folder)
+    names = [name.removesuffix(" p95") for name in found if name.endswith(" p95")]
+    verdicts = [
+        ("start", found["start"], 2.0, "s", ""),
+        ("memory of its own", found.get("memory", 0.0), 150.0, "MiB", ""),
+        *(
+            (f"{name}: p95", found[f"{name} p95"], SEARCH if "earch" in name else PAGE, "ms",
+             f"  processor {found.get(f'{name} processor', 0.0):.1f}")
+            for name in names
+        ),
+    ]  # fmt: skip
+    lines = [f"pages at {articles:,} articles and {developments:,} developments, writer {found['writer']:.0f} a second"]
+    lines += [
+        f"  {what:<32}{value:>8.1f} {unit:<4}< {most:.0f}  {'met' if value < most else 'MISSED'}{more}"
+        for what, value, most, unit, more in verdicts
+    ]
+    return lines, any(value >= most for _, value, most, *_ in verdicts)
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure Wirewatch against lemon24/reader and Prefect's share.")
     options.add_argument("--rounds", type=int, default=3)
@@ -199,6 +229,7 @@ def main() -> int:
     options.add_argument("--again", type=int, default=1000)
     options.add_argument("--articles", type=int, default=1_000_000, help="size of the archive of copies and search")
     options.add_argument("--distinct", type=int, default=20_000, help="articles of the part store")
+    options.add_argument("--developments", type=int, default=20_000, help="developments of the part browse")
     options.add_argument("--only", default="first,again,prefect")
     chosen = options.parse_args()
     if chosen.articles <= LEAST_ARTICLES:
@@ -217,6 +248,9 @@ def main() -> int:
             prefect, missed = share_of_prefect(folder, chosen.again)
         costs, dear = archive_costs(folder, only, chosen.articles, chosen.distinct)
         told, slow = telling(folder, chosen.rounds) if "tell" in only else ([], False)
+        if "browse" in only:
+            browsed, late = pages(folder, chosen.articles, chosen.developments)
+            costs, dear = costs + browsed, dear or late
     missed = missed or dear or slow
     if lines:
         print(f"{'':<52}{'Wirewatch':>8} {'reader':>7} {'':<4}{'ratio':>7}  target")

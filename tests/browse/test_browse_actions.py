@@ -59,3 +59,50 @@ def test_from_elsewhere_nothing_is_done(acting: TestClient) -> None:
 
 def test_a_form_too_large_is_refused(acting: TestClient) -> None:
     assert acting.post("/actions/retry", data={"delivery": "1" * 20_000}, headers=FROM_HERE).status_code == 400
+
+
+def _mark(acting: TestClient, **form: str) -> int:
+    given = {"development": "2", "verdict": "wrong", "comment": "<i>it was</i> history"} | form
+    return int(acting.post("/actions/mark", data=given, headers=FROM_HERE).status_code)
+
+
+def test_a_development_is_marked_wrong_and_shown_so(acting: TestClient) -> None:
+    assert "This is wrong" in acting.get("/developments/2").text
+    assert _mark(acting) == 303
+    situation = "/situations/glacier-talks/brunnick-saal-meeting"
+    for page in ("/developments/2", "/developments", situation):
+        assert "a reader of the pages: &lt;i&gt;it was&lt;/i&gt; history" in acting.get(page).text
+    twins = [acting.get(f"{page}.json").json()["developments"] for page in ("/developments", situation)]
+    assert [[one["verdict"] for one in twin] for twin in twins] == [["wrong", None]] * 2
+    assert acting.get("/developments/2.json").json()["mark"]["verdict"] == "wrong"
+    assert ",wrong\r\n" in acting.get("/developments.csv").text
+
+
+def test_the_latest_mark_counts_and_earlier_ones_stay(acting: TestClient) -> None:
+    assert (_mark(acting, verdict="merged", into="1"), _mark(acting, verdict="right", comment="no, both")) == (303, 303)
+    data = acting.get("/developments/2.json").json()
+    assert (data["verdict"], [one["verdict"] for one in data["marks"]]) == ("right", ["right", "merged"])
+    assert "Earlier marks" in acting.get("/developments/2").text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"development": "99"},
+        {"development": "x"},
+        {"verdict": "odd"},
+        {"comment": " "},
+        {"verdict": "merged", "into": "2"},
+        {"verdict": "merged", "into": ""},
+    ],
+)
+def test_a_mark_that_means_nothing_is_refused(acting: TestClient, changed: dict[str, str]) -> None:
+    assert _mark(acting, **changed) == 400
+    assert acting.get("/developments/2.json").json()["marks"] == []
+
+
+def test_marks_need_leave_and_come_from_here(client: TestClient, acting: TestClient) -> None:
+    form = {"development": "2", "verdict": "wrong", "comment": "no"}
+    assert client.post("/actions/mark", data=form, headers=FROM_HERE).status_code == 404
+    assert "This is wrong" not in client.get("/developments/2").text
+    assert acting.post("/actions/mark", data=form, headers={"Origin": "https://evil.example"}).status_code == 403

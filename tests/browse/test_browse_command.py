@@ -91,3 +91,12 @@ def test_what_cannot_be_served_is_told(archive_file: Path, arguments: list[str],
     )  # fmt: skip
     assert (ended.returncode, said in ended.stderr) == (code, True)
     assert "Traceback" not in ended.stderr
+
+
+def test_it_answers_under_the_name_that_the_monitor_file_gives(archive_file: Path, tmp_path: Path) -> None:
+    monitor = tmp_path / "monitor.yaml"
+    shipped = ROOT / "tests" / "monitors_for_tests" / "glacier-talks.yaml"
+    monitor.write_text(f"{shipped.read_text('utf-8')}\nbrowse:\n  url: https://archive.example\n", "utf-8")
+    with serving("--archive", archive_file, "--monitor", monitor) as address:
+        assert status(f"{address}developments/2", Host="archive.example") == 200
+        assert status(f"{address}developments/2", Host="other.example") == 421

@@ -60,6 +60,8 @@ def test_host_names_are_read_without_port_and_brackets() -> None:
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "http://127.0.0.1:9999"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 405),  # what Chromium sends under no-referrer
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
         ({}, 403),
     ],
 )

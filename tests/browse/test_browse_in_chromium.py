@@ -41,7 +41,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def address(archive_file: Path, screenshots: Any) -> Iterator[str]:
     with screenshots.serving(
-        archive_file, "--monitor", screenshots.ROOT / "tests/monitors_for_tests/glacier-talks.yaml"
+        archive_file, "--allow-actions", "--monitor", screenshots.ROOT / "tests/monitors_for_tests/glacier-talks.yaml"
     ) as at:
         yield at.rstrip("/")
 
@@ -160,3 +160,27 @@ def test_pages_break_no_rule_of_their_own(opening: Any, address: str) -> None:
     for place in PLACES:
         page.goto(f"{address}{place}")
     assert page.complaints == []
+
+
+def test_a_development_is_marked_and_alerts_kept_back_by_keyboard(
+    opening: Any, filling: Any, tmp_path: Path, screenshots: Any
+) -> None:
+    path = tmp_path / "wirewatch.db"
+    filling(path)
+    monitor = screenshots.ROOT / "tests/monitors_for_tests/glacier-talks.yaml"
+    with screenshots.serving(path, "--monitor", monitor, "--allow-actions") as at:
+        page = opening(viewport=PHONE)
+        page.goto(f"{at}developments/2")
+        page.fill("form.marking >> nth=0 >> input[name=comment]", "a look back")
+        page.press("form.marking >> nth=0 >> input[name=comment]", "Enter")
+        assert page.url == f"{at}developments/2"
+        assert "wrong, says a reader of the pages: a look back" in page.text_content("p.correction")
+        page.select_option("select[name=into]", "1")
+        page.fill("form.marking >> nth=1 >> input[name=comment]", "the same offer")
+        page.press("form.marking >> nth=1 >> input[name=comment]", "Enter")
+        assert "merged into another development" in page.text_content("p.correction")
+        page.goto(f"{at.rstrip('/')}{SITUATION}")
+        page.fill("form.inline input[name=comment]", "a rehearsal")
+        page.press("form.inline input[name=comment]", "Enter")
+        assert "kept back until" in page.text_content("p.notice")
+        assert page.complaints == []

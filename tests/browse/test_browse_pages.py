@@ -11,7 +11,9 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
+from monitors.browse import searching
 from monitors.browse.pages import PAGES, Page
+from monitors.browse.settings import Limits
 from monitors.browse.twins import TYPES
 
 PLACES = {"{id:int}": "1", "{monitor}": "glacier-talks", "{situation}": "brunnick-saal-meeting"}
@@ -137,6 +139,31 @@ def test_search_by_relevance_finds_the_same(client: TestClient) -> None:
     assert {row["id"] for row in best["articles"]} == {1, 2}
 
 
+@pytest.mark.parametrize("few", [0, 20_000])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("publisher:wire summit", [1]), ("publisher:wire", [1]), ("family:copy summit", [2]), ("lang:ko", [3, 2]),
+        ("after:2031-03-01T10:30:00Z summit", [1]), ("before:2031-03-01T10:30:00Z", [3, 2]),
+        ("publisher:none summit", []),
+    ],
+)  # fmt: skip
+def test_conditions_narrow_a_search_by_either_way(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, few: int, query: str, found: list[int]
+) -> None:
+    monkeypatch.setattr(searching, "_FEW", few)
+    for order in ("newest", "relevance"):
+        answer = client.get("/search.json", params={"q": query, "order": order, "fold": "no"}).json()
+        assert [row["id"] for row in answer["articles"]] == found
+
+
+def test_a_search_keeps_to_a_situation_with_words_and_without(client: TestClient) -> None:
+    asked = {"situation": "brunnick-saal-meeting", "fold": "no"}
+    for more, found in (({"q": "summit"}, [1]), ({}, [1]), ({"q": "lang:ko"}, [])):
+        answer = client.get("/search.json", params=asked | more).json()
+        assert [row["id"] for row in answer["articles"]] == found
+
+
 def test_sources_are_listed_with_the_ill_ones_first(client: TestClient) -> None:
     feeds = client.get("/sources.json").json()["feeds"]
     assert [(one["verdict"], one["usual_hours"], one["silent_hours"]) for one in feeds] == [
@@ -169,3 +196,13 @@ def test_the_calendar_goes_back_a_year_unless_asked_for_more(browsing: Any) -> N
     assert later.get("/calendar.json?since=2031-03-07").json()["over"] == []
     assert "BEGIN:VEVENT" in later.get("/calendar.ics").text
     assert browsing().get("/calendar.json").json()["ahead"][0]["event_date"] == "2031-03-06"
+
+
+def test_the_calendar_goes_on_with_earlier_meetings(browsing: Any) -> None:
+    later = browsing(clock=lambda: datetime(2031, 3, 9, tzinfo=UTC), limits=Limits(page=0))
+    first = later.get("/calendar.json").json()
+    assert (first["over"], first["left_out"]) == ([], 1)
+    assert first["next"] == "/calendar.json?since=2030-03-01&until=2031-03-06"
+    whole = browsing(clock=lambda: datetime(2031, 3, 9, tzinfo=UTC))
+    assert [one["event_date"] for one in whole.get(first["next"]).json()["over"]] == ["2031-03-06"]
+    assert whole.get(first["next"].replace("03-06", "03-05")).json()["over"] == []
