@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -28,18 +29,22 @@ from prefect.runner import Runner
 from prefect.states import Crashed
 
 from flows.deliver import deliver
+from flows.digest import digest
+from flows.health import health
 from flows.ingest import ingest
 from flows.maintain import maintain
+from flows.replay import replay
 from monitors.clock import utc_now
+from monitors.definition.model import Monitor
 from monitors.errors import WirewatchError
 
 LOOKS_EVERY, LOOKS_AHEAD = 5.0, 12.0
 """Seconds between two looks for runs, and how far ahead: a process needs some seconds to be ready at its time."""
 
-AT_ONCE = 3
-"""Runs at once: a pass, a delivery, the maintenance."""
+AT_ONCE = 4
+"""Runs at once: a pass, a delivery, the maintenance, and one more."""
 
-DELIVERS_EVERY = 60
+DELIVERS_EVERY, EXAMINES_EVERY = 60, 6 * 3600
 ANCHOR = datetime(2020, 1, 1, tzinfo=UTC)
 """Slots are counted from here, so that a restart does not move them."""
 
@@ -52,12 +57,48 @@ MISSED_AFTER = timedelta(seconds=2)
 PAGE = 200
 
 
-class Serving:
-    """Serves `ingest`, `deliver` and `maintain` of one monitor on the server that PREFECT_API_URL names."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A flow that is served: when it runs, None for on demand, and both in words."""
 
-    def __init__(self, monitor: Path, archive: Path, interval: int) -> None:
-        self._parameters = {"monitor_file": str(monitor), "archive_file": str(archive)}
-        self._interval = interval
+    flow: Flow[..., Any]
+    when: IntervalSchedule | CronSchedule | None
+    time: str
+    does: str
+
+
+def served(monitor: Monitor, interval: int) -> list[Served]:
+    """What is served for a monitor whose passes are `interval` seconds apart; the first begins with the server."""
+    policy = monitor.policy
+    digests: tuple[CronSchedule | None, str] = (None, "never: the monitor has no policy.digest")
+    if policy.digest:
+        hour, _, minute = policy.digest.at.partition(":")
+        digests = (
+            CronSchedule(cron=f"{int(minute)} {int(hour)} * * *", timezone=policy.timezone),
+            f"every day at {policy.digest.at} {policy.timezone}",
+        )
+    return [
+        Served(ingest, _every(interval), f"now, then every {interval} s", "feeds, developments, alerts"),
+        Served(deliver, _every(DELIVERS_EVERY), f"every {DELIVERS_EVERY} s", "what still waits in the outbox"),
+        Served(digest, *digests, "what happened, what did not, what lies ahead"),
+        Served(health, _every(EXAMINES_EVERY), "every six hours", "what wirewatch doctor looks at"),
+        Served(
+            maintain,
+            CronSchedule(cron=MAINTAINS_AT, timezone="UTC"),
+            "every day at 03:15 UTC",
+            "backup, texts that are kept no longer, Prefect's history",
+        ),
+        Served(replay, None, "on demand, from Prefect's page", "what another monitor file would have raised"),
+    ]
+
+
+class Serving:
+    """Serves the flows of one monitor on the server that PREFECT_API_URL names."""
+
+    def __init__(self, monitor: Monitor, file: Path, archive: Path, interval: int) -> None:
+        """`file` is the monitor's."""
+        self._parameters = {"monitor_file": str(file), "archive_file": str(archive)}
+        self._served = served(monitor, interval)
         # No limits of Prefect's: it counts a run from ten seconds before its time, and a run that is killed keeps its
         # place. The lease in the archive holds passes apart, and deliveries have leases of their own.
         self._runner = Runner(
@@ -77,19 +118,13 @@ class Serving:
                 _forget(client, run)
             for run in _runs(client, [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.PAUSED]):
                 client.set_flow_run_state(run.id, Crashed(message="its scheduler ended without a word"), force=True)
-            first = self._deploy(ingest, _every(self._interval), "One pass.")
-            self._deploy(deliver, _every(DELIVERS_EVERY), "Sends what waits in the outbox.")
-            self._deploy(maintain, CronSchedule(cron=MAINTAINS_AT, timezone="UTC"), "Backup, retention, history.")
-            client.create_flow_run_from_deployment(first)
+            deployed = [self._deploy(one) for one in self._served]
+            client.create_flow_run_from_deployment(deployed[0])
         self._thread.start()
 
     def lines(self) -> list[str]:
         """What runs when, for the person who started it."""
-        return [
-            f"ingest    now, then every {self._interval} s: feeds, developments, alerts",
-            f"deliver   every {DELIVERS_EVERY} s: what still waits in the outbox",
-            "maintain  every day at 03:15 UTC: backup, texts that are kept no longer",
-        ]
+        return [f"{one.flow.name:<9} {one.time}: {one.does}" for one in self._served]
 
     def check(self) -> None:
         """Raises WirewatchError when nothing is served any longer."""
@@ -119,15 +154,15 @@ class Serving:
             concurrent.futures.wait([stopped], timeout=STOPS_WITHIN)
             self._thread.join(STOPS_WITHIN)
 
-    def _deploy(self, flow: Flow[..., Any], when: IntervalSchedule | CronSchedule, description: str) -> UUID:
+    def _deploy(self, one: Served) -> UUID:
         added: UUID = asyncio.run(
             self._runner.aadd_flow(
-                flow,
+                one.flow,
                 name="wirewatch",
-                schedules=[when],
+                schedules=[one.when] if one.when else [],
                 parameters=self._parameters,
-                description=description,
-                tags=["wirewatch", flow.name],
+                description=f"{one.does[0].upper()}{one.does[1:]}.",
+                tags=["wirewatch", one.flow.name],
             )
         )
         return added
