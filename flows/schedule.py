@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,12 +17,16 @@ from flows.own_server import OwnServer
 from flows.settings import settle_schedule
 from monitors.archive import leases
 from monitors.archive.connection import open_archive
+from monitors.cli.options import archive_option
 from monitors.clock import utc_now
-from monitors.definition.load import load_monitor
+from monitors.definition.load import load_monitor, shipped_monitor_path
 from monitors.errors import ArchiveBusy, WirewatchError
 from monitors.ingest.turn import is_gone, new_owner
 
 USUAL_PORT = 4200
+BROWSE = "http://127.0.0.1:8765"
+"""Where `wirewatch browse` shows its pages by default."""
+
 NOTICED_WITHIN = 0.5
 """Seconds until the death of the server is noticed."""
 
@@ -67,7 +72,12 @@ def schedule(
                 tell(f"another scheduler serves {monitor.id} on this archive ({other.detail}); their passes take turns")
             serving = Serving(monitor, monitor_path.resolve(), archive_path.resolve(), interval)
             serving.start()
-            for line in (*serving.lines(), f"Prefect's page: {server.page}", "Ctrl-C ends it"):
+            for line in (
+                *serving.lines(),
+                f"Prefect's page: {server.page}",
+                f"the archive's pages: {_browse(monitor_path, archive_path)}, in another terminal",
+                "Ctrl-C ends it",
+            ):
                 tell(line)
             said = looked = utc_now()
             while not ending.wait(NOTICED_WITHIN):
@@ -89,6 +99,12 @@ def schedule(
         finally:
             server.stop()
     tell("ended; what was stored stays, and the next start goes on from there")
+
+
+def _browse(monitor: Path, archive: Path) -> str:
+    named = "" if monitor == shipped_monitor_path() else f"--monitor {shlex.quote(str(monitor))}"
+    words = " ".join(part for part in ("wirewatch browse", named, archive_option(archive)) if part)
+    return f"{words}, then {BROWSE}"
 
 
 @contextmanager

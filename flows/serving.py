@@ -54,6 +54,9 @@ STOPS_WITHIN = 40.0
 """Seconds for the runs under way to end; Prefect kills them after 30."""
 
 MISSED_AFTER = timedelta(seconds=2)
+NOT_READY_AFTER, STUCK_AFTER = timedelta(seconds=20), timedelta(minutes=5)
+"""A run whose process is not ready so long after its slot says that the machine is too busy; later on, nothing more."""
+
 PAGE = 200
 
 
@@ -114,7 +117,7 @@ class Serving:
     def start(self) -> None:
         """Forget what an earlier process left, set the deployments up, and begin with a pass at once."""
         with get_client(sync_client=True) as client:
-            for run in _runs(client, [StateType.SCHEDULED]):
+            for run in _planned(client):
                 _forget(client, run)
             for run in _runs(client, [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING, StateType.PAUSED]):
                 client.set_flow_run_state(run.id, Crashed(message="its scheduler ended without a word"), force=True)
@@ -134,13 +137,23 @@ class Serving:
     def forget_missed(self) -> None:
         """Of the slots that have passed, leave each deployment the newest: one run catches up for all.
 
-        After a night asleep, or while the machine is too busy, Prefect would replay every one.
+        After a night asleep, or while the machine is too busy, Prefect would replay every one. Where a run is not ready
+        long after its slot, those that are due do not even start: processes that start together make each other late.
         """
+        now = utc_now()
         missed: dict[UUID | None, list[FlowRun]] = {}
         try:
             with get_client(sync_client=True) as client:
-                for run in _runs(client, [StateType.SCHEDULED], before=utc_now() - MISSED_AFTER):
-                    missed.setdefault(run.deployment_id, []).append(run)
+                late = {
+                    run.deployment_id
+                    for run in _runs(client, [StateType.PENDING], before=now - NOT_READY_AFTER)
+                    if _slot(run) > now - STUCK_AFTER
+                }
+                for run in _planned(client, before=now + timedelta(seconds=LOOKS_AHEAD)):
+                    if run.deployment_id in late:
+                        _forget(client, run)
+                    elif _slot(run) < now - MISSED_AFTER:
+                        missed.setdefault(run.deployment_id, []).append(run)
                 for runs in missed.values():
                     for run in sorted(runs, key=_slot)[:-1]:
                         _forget(client, run)
@@ -195,6 +208,11 @@ def _runs(client: Any, types: Sequence[StateType], before: datetime | None = Non
     while page := client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=len(out)):
         out += page
     return out
+
+
+def _planned(client: Any, before: datetime | None = None) -> list[FlowRun]:
+    """Slots that no process has taken yet; what a person or an event asked for is none."""
+    return [run for run in _runs(client, [StateType.SCHEDULED], before) if run.auto_scheduled]
 
 
 def _forget(client: Any, run: FlowRun) -> None:
