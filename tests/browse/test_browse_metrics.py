@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from monitors.archive import leases
+from monitors.archive import leases, runs
 from monitors.archive.connection import open_archive, open_reader
 from monitors.browse.app import application
 from monitors.browse.metrics import QUERIES, Metric, text
@@ -16,6 +17,7 @@ from monitors.browse.settings import Settings
 from monitors.clock import utc_now
 from monitors.ingest.turn import new_owner
 
+HOW_TO = Path(__file__).parents[2] / "docs" / "howto" / "unattended.md"
 BASE = "http://127.0.0.1:8765"
 
 
@@ -45,8 +47,6 @@ def test_figures_are_those_of_the_archive(client: TestClient, archive_file: Path
 
 
 def test_scheduler_and_last_good_run_are_seen(tmp_path: Path) -> None:
-    from monitors.archive import runs
-
     now = utc_now().replace(microsecond=0)
     with open_archive(tmp_path / "w.db") as archive:
         runs.finish(archive, runs.start(archive, "harbour", now).id, now + timedelta(seconds=90), "ok", {})
@@ -61,6 +61,11 @@ def test_scheduler_and_last_good_run_are_seen(tmp_path: Path) -> None:
     assert found["wirewatch_scheduler_up", (("monitor", "harbour"),)] == 1
     assert found["wirewatch_scheduler_up", (("monitor", "ferry"),)] == 0
     assert found["wirewatch_runs_total", (("monitor", "harbour"), ("outcome", "skipped"))] == 1
+
+
+def test_how_to_lists_every_metric(client: TestClient) -> None:
+    listed = set(re.findall(r"`(wirewatch_[a-z_]+)`", HOW_TO.read_text("utf-8")))
+    assert listed == set(re.findall(r"^# TYPE (\S+)", client.get("/metrics").text, flags=re.MULTILINE))
 
 
 def test_names_that_break_lines_stay_inside_their_label() -> None:
