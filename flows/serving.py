@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -73,7 +74,7 @@ class Served:
 def served(monitor: Monitor, interval: int) -> list[Served]:
     """What is served for a monitor whose passes are `interval` seconds apart; the first begins with the server."""
     policy = monitor.policy
-    digests: tuple[CronSchedule | None, str] = (None, "never: the monitor has no policy.digest")
+    digests: tuple[CronSchedule | None, str] = (None, "never (the monitor has no policy.digest)")
     if policy.digest:
         hour, _, minute = policy.digest.at.partition(":")
         digests = (
@@ -182,7 +183,8 @@ class Serving:
 
     def _run(self) -> None:
         # Ctrl-C at a terminal goes to every process of the group. Runs inherit from here that they do not hear it:
-        # `stop` ends them, in order.
+        # `stop` ends them, in order. Starting its tracker, multiprocessing unblocks the signal, so that comes first.
+        resource_tracker.ensure_running()
         if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
