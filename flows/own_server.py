@@ -36,7 +36,13 @@ class OwnServer:
         command = [sys.executable, "-m", "flows.own_server", *map(str, ports)]
         with log.open("wb") if log else nullcontext() as words:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, text=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                text=True,
+                # glibc keeps an arena of freed memory for each of the server's threads, which looks like a leak.
+                env={"MALLOC_ARENA_MAX": "2", **os.environ},
             )
         port = self._process.stdout.readline().strip() if self._process.stdout else ""
         if not port:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import multiprocessing
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import resource_tracker
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -51,8 +55,8 @@ ANCHOR = datetime(2020, 1, 1, tzinfo=UTC)
 
 MAINTAINS_AT = "15 3 * * *"
 
-STOPS_WITHIN = 40.0
-"""Seconds for the runs under way to end; Prefect kills them after 30."""
+RUNS_END_WITHIN, RUNNER_ENDS_WITHIN, LAST_WORDS = 15.0, 15.0, 5.0
+"""Seconds for the runs under way to end, all together; then for Prefect's runner; then for what is left of either."""
 
 MISSED_AFTER = timedelta(seconds=2)
 NOT_READY_AFTER, STUCK_AFTER = timedelta(seconds=20), timedelta(minutes=5)
@@ -162,11 +166,17 @@ class Serving:
             return  # the server is busy; there is another look soon
 
     def stop(self) -> None:
-        """End the runs under way; each marks its own end. Serving ends with them."""
+        """End the runs under way; each marks its own end. Serving ends with them, within a minute at the worst."""
         if self._thread.is_alive():
+            if poller := getattr(self._runner, "_scheduled_run_poller", None):
+                poller.stopping = True  # `astop` does so too, and then waits for one run after the other
+            _end_processes(RUNS_END_WITHIN)
             stopped: concurrent.futures.Future[Any] = self._runner.execute_in_background(self._runner.astop)
-            concurrent.futures.wait([stopped], timeout=STOPS_WITHIN)
-            self._thread.join(STOPS_WITHIN)
+            concurrent.futures.wait([stopped], timeout=RUNNER_ENDS_WITHIN)
+            self._thread.join(LAST_WORDS)
+        # Some were on their way to their start; and Python does not exit while one of them lives.
+        for process in _end_processes(LAST_WORDS):
+            process.kill()
 
     def _deploy(self, one: Served) -> UUID:
         added: UUID = asyncio.run(
@@ -191,6 +201,19 @@ class Serving:
             asyncio.run(self._runner.start())
         except BaseException as error:  # told by `check`, in the thread that waits
             self._fault = error
+
+
+def _end_processes(within: float) -> list[BaseProcess]:
+    """Tell all runs to end at once, Prefect would give each half a minute; those that are still there after that."""
+    running: list[BaseProcess] = list(multiprocessing.active_children())
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + within
+    while running and (left := deadline - time.monotonic()) > 0:
+        # Waits and does not ask for their exit status, which is Prefect's to take.
+        ended = wait([process.sentinel for process in running], left)
+        running = [process for process in running if process.sentinel not in ended]
+    return running
 
 
 def _every(seconds: int) -> IntervalSchedule:

@@ -81,7 +81,7 @@ def caught_up(client: SyncPrefectClient, deployment: UUID, own: UUID, slot: date
 
 def tell_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """One line on standard error for a scheduled run that failed or crashed; others raise to who started them."""
-    ended_on_purpose = "SIGTERM" in (state.message or "")
+    ended_on_purpose = any(words in (state.message or "") for words in ("SIGTERM", "termination signal"))
     if flow_run.deployment_id is None or ended_on_purpose:
         return
     said = one_line(f"wirewatch: {flow.name}, run {flow_run.name}: {state.message}", 400)

@@ -87,7 +87,9 @@ def watch(machine: Machine, minutes: float) -> dict[str, object]:
             machine.publish(shown)
             print(json.dumps({"minute": told, "database": round(sizes[-1], 1), **samples[-1][1]}), flush=True)
     process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
     ended = process.wait(90)
+    ending = time.monotonic() - asked
     late = [(start - slot).total_seconds() for slot, start in machine.slots(started)]
     outcomes = [run["outcome"] for run in machine.runs()]
     steady = [found for spent, found in samples if spent > WARM_UP]
@@ -95,6 +97,7 @@ def watch(machine: Machine, minutes: float) -> dict[str, object]:
         "minutes": minutes,
         "interval": INTERVAL,
         "exit status": ended,
+        "ending, seconds": round(ending, 1),
         "runs": {name: outcomes.count(name) for name in sorted(set(outcomes))},
         "late, seconds": {"median": round(statistics.median(late), 1), "worst": round(max(late), 1)},
         "alerts told twice": sum(count > 1 for count in machine.alerts().values()),
