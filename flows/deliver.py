@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from prefect import State, flow
 
-from flows.ingest import deliver_task, run_name
+from flows.events import telling_of
+from flows.given import archive_of, monitor_of, run_name
+from flows.ingest import deliver_task
+from flows.report import leave_deliveries
 from flows.standing import skipped, superseded, tell_failure
 from monitors.alerts.deliver import DeliverySummary
-from monitors.archive.place import default_archive
-from monitors.definition.load import load_monitor, shipped_monitor_path
 
 
 @flow(
@@ -31,5 +31,8 @@ def deliver(monitor_file: str | None = None, archive_file: str | None = None) ->
     """
     if reason := superseded():
         return skipped(reason)
-    monitor = load_monitor(Path(monitor_file) if monitor_file else shipped_monitor_path())
-    return deliver_task(monitor, Path(archive_file) if archive_file else default_archive())
+    monitor, archive = monitor_of(monitor_file), archive_of(archive_file)
+    with telling_of(monitor, archive):
+        sent = deliver_task(monitor, archive)
+    leave_deliveries(monitor.id, sent)
+    return sent

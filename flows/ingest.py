@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from prefect import State, flow, runtime, task
+from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from flows.events import telling_of
+from flows.given import archive_of, monitor_of, run_name
+from flows.long_work import OnPrefectsPage
 from flows.progress import Together, listener
-from flows.report import emit_developments, leave_artifact
+from flows.report import leave_artifacts
 from flows.standing import skipped, superseded, tell_failure
 from monitors.alerts.deliver import DeliverySummary
-from monitors.archive.place import default_archive
 from monitors.clock import utc_now
-from monitors.definition.load import load_monitor, shipped_monitor_path
 from monitors.definition.model import Feed, Monitor
 from monitors.developments.engine import Engine
 from monitors.errors import PassUnderWay
@@ -32,11 +32,12 @@ from monitors.ingest import steps
 from monitors.ingest.detect import Detected
 from monitors.ingest.health import HealthCounts
 from monitors.ingest.one_pass import record_failure
-from monitors.ingest.progress import Progress
+from monitors.ingest.progress import Progress, silent
 from monitors.ingest.read_pages import PagesRead
 from monitors.ingest.steps import Prepared
 from monitors.ingest.store import Stored
 from monitors.ingest.summary import PassSummary
+from monitors.log import tell
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 AT_ONCE = 4
@@ -103,13 +104,6 @@ def pages_task(monitor: Monitor, archive: Path, results: list[PollResult], progr
     return steps.pages_step(monitor, archive, results, utc_now, progress)
 
 
-def run_name() -> str:
-    """The monitor and the minute a run was meant for, as "us-korea 2025-08-25 14:00"."""
-    given = runtime.flow_run.parameters.get("monitor_file")
-    moment: datetime = runtime.flow_run.scheduled_start_time or utc_now()
-    return f"{Path(given or shipped_monitor_path()).stem} {moment:%Y-%m-%d %H:%M}"
-
-
 @flow(
     name="ingest",
     flow_run_name=run_name,
@@ -131,14 +125,24 @@ def ingest(
     """
     if reason := superseded():
         return skipped(reason)
-    monitor = load_monitor(Path(monitor_file) if monitor_file else shipped_monitor_path())
-    archive = Path(archive_file) if archive_file else default_archive()
+    monitor, archive = monitor_of(monitor_file), archive_of(archive_file)
+    with telling_of(monitor, archive):
+        try:
+            summary = one_pass(monitor, archive, due_only=due_only)
+        except PassUnderWay as held:
+            return skipped(str(held))
+    tell("pass ended", summary.facts())
+    leave_artifacts(summary)
+    return summary
+
+
+def one_pass(monitor: Monitor, archive: Path, *, due_only: bool) -> PassSummary:
+    """The steps of a pass as tasks, inside a flow. Raises what the steps raise, PassUnderWay before the first."""
     progress = listener()
+    if progress is silent:
+        progress = OnPrefectsPage(f"wirewatch-progress-{monitor.id}")
     engine = Engine(monitor)
-    try:
-        prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
-    except PassUnderWay as held:
-        return skipped(str(held))
+    prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
     try:
         together = Together(progress)
         polls: list[PrefectFuture[list[PollResult]]] = [
@@ -160,12 +164,7 @@ def ingest(
         if pages.read:
             detected += detect_task(whole(engine), archive, progress)
             delivered = steps.together(delivered, deliver_task(whole(monitor), archive))
-        summary = steps.conclude(
-            monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now
-        )
+        return steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now)
     except BaseException:
         record_failure(archive, prepared, utc_now)
         raise
-    leave_artifact(summary)
-    emit_developments(summary)
-    return summary

@@ -13,13 +13,11 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime
 from prefect.exceptions import ObjectNotFound
 
-from flows.ingest import run_name
+from flows.given import archive_of, monitor_of, run_name
 from flows.standing import skipped, superseded, tell_failure
 from monitors.archive import backup, retention
 from monitors.archive.connection import open_archive
-from monitors.archive.place import default_archive
 from monitors.clock import utc_now
-from monitors.definition.load import load_monitor, shipped_monitor_path
 from monitors.definition.model import Monitor
 
 PAGE = 200
@@ -100,8 +98,7 @@ def maintain(
     """
     if reason := superseded():
         return skipped(reason)
-    monitor = load_monitor(Path(monitor_file) if monitor_file else shipped_monitor_path())
-    archive = Path(archive_file) if archive_file else default_archive()
+    monitor, archive = monitor_of(monitor_file), archive_of(archive_file)
     done: dict[str, Any] = {"backup": "none", "texts_removed": 0, "runs_forgotten": 0}
     if keep > 0:
         folder = Path(backup_folder) if backup_folder else backup.default_folder(archive)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Thread
 
-from monitors.errors import WirewatchError
+from monitors.errors import InputError, WirewatchError
 
 HOST = "127.0.0.1"
 STARTS_WITHIN = 120.0
@@ -23,18 +25,30 @@ _LAST_WORDS = 10.0
 
 
 class OwnServer:
-    """A server on loopback at `port`. It hears no Ctrl-C, so that runs that end can still tell it how."""
+    """A server on loopback. It hears no Ctrl-C, so that runs that end can still tell it how."""
 
-    def __init__(self, port: int, log: Path | None) -> None:
-        """`log` is a file for what it says, written anew; None shows it on standard error."""
-        self.page = f"http://{HOST}:{port}"
+    def __init__(self, ports: Sequence[int], log: Path | None) -> None:
+        """It takes the first of `ports` that is free; 0 is any. `log` is a file for what it says, written anew; None
+        shows it on standard error. Raises InputError when every port is taken.
+        """
         self._log = log
         # Its standard input is the cord: when we end, however we end, it reads the end of it.
-        command = [sys.executable, "-m", "flows.own_server", str(port)]
+        command = [sys.executable, "-m", "flows.own_server", *map(str, ports)]
         with log.open("wb") if log else nullcontext() as words:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=words or subprocess.DEVNULL, stderr=words
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                text=True,
+                # glibc keeps an arena of freed memory for each of the server's threads, which looks like a leak.
+                env={"MALLOC_ARENA_MAX": "2", **os.environ},
             )
+        port = self._process.stdout.readline().strip() if self._process.stdout else ""
+        if not port:
+            self.stop()
+            raise InputError(f"port {ports[0]} on {HOST} is taken; name another one with --port")
+        self.page = f"http://{HOST}:{port}"
 
     def wait_until_healthy(self) -> None:
         """Return once it answers. Raises WirewatchError when it ended, or does not answer within STARTS_WITHIN."""
@@ -59,8 +73,9 @@ class OwnServer:
 
     def stop(self) -> None:
         """End it, and wait for that. Ending it twice does nothing."""
-        if self._process.stdin:
-            self._process.stdin.close()
+        for end in (self._process.stdin, self._process.stdout):
+            if end:
+                end.close()
         try:
             self._process.wait(_LAST_WORDS)
         except subprocess.TimeoutExpired:
@@ -75,21 +90,44 @@ def _end_with_the_one_who_started_us() -> None:
     os._exit(1)
 
 
-def _serve(port: int) -> None:
+def _listening(ports: Sequence[str]) -> socket.socket | None:
+    """A socket that listens at the first port that is free.
+
+    At once, before Prefect is imported: a port that was only looked at is another's fifteen seconds later, and whoever
+    lost it would take the other's server for its own.
+    """
+    for port in ports:
+        listener = socket.socket()
+        if os.name == "posix":  # elsewhere it would let us take a port from under another
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, int(port)))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    return None
+
+
+def _serve(listener: socket.socket) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     Thread(target=_end_with_the_one_who_started_us, daemon=True).start()
+    port = listener.getsockname()[1]
+    os.environ["PREFECT_API_URL"] = f"http://{HOST}:{port}/api"
+    print(port, flush=True)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads on
     import uvicorn
     from prefect.server.api.server import create_app
 
-    uvicorn.run(
-        create_app(final=True),
-        host=HOST,
-        port=port,
-        log_level=os.environ.get("PREFECT_SERVER_LOGGING_LEVEL", "critical").lower(),
-        timeout_graceful_shutdown=3,
-    )
+    level = os.environ.get("PREFECT_SERVER_LOGGING_LEVEL", "critical").lower()
+    config = uvicorn.Config(create_app(final=True), host=HOST, port=port, log_level=level, timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    if taken := _listening(sys.argv[1:]):
+        _serve(taken)
+    else:
+        sys.exit(1)

@@ -1,58 +1,47 @@
-"""What a run leaves in Prefect: an artifact with its summary and an event for each development."""
+"""What runs leave on Prefect's page: summaries for people, tables for programs."""
 
 from __future__ import annotations
 
-from typing import Any
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from prefect.artifacts import create_markdown_artifact
-from prefect.events import emit_event
-
-from monitors.alerts.message import one_line
+from monitors.alerts.deliver import DeliverySummary
+from monitors.alerts.message import BulletinMessage, one_line
 from monitors.ingest.summary import PassSummary
 
-DEVELOPMENT_EVENT = "wirewatch.development"
-EVENT_FIELDS = (
-    "situation",
-    "status",
-    "previous_status",
-    "title",
-    "publisher",
-    "url",
-    "published",
-    "event_date",
-    "place",
-    "tier",
-    "families",
-    "novelty",
-    "reason",
-)
-"""The payload of an event. Automations match on these names, so they stay (docs/reference/events.md)."""
 
-
-def leave_artifact(summary: PassSummary) -> None:
-    """The summary as a Markdown artifact, under one key for each monitor so that Prefect keeps its history."""
+def leave_artifacts(summary: PassSummary) -> None:
+    """The summary of a pass as Markdown and its counts as a table, each under one key for each monitor, so that Prefect
+    keeps their history.
+    """
     create_markdown_artifact(
         markdown(summary), key=f"wirewatch-{summary.monitor}", description=f"Last pass of {summary.monitor}"
     )
+    create_table_artifact(
+        [{"what": name.replace("_", " "), "count": count} for name, count in summary.counts().items()],
+        key=f"wirewatch-counts-{summary.monitor}",
+        description=f"Counts of the last pass of {summary.monitor}",
+    )
 
 
-def emit_developments(summary: PassSummary) -> None:
-    """One custom event a development that is news; a baseline is none."""
-    for row in summary.developments:
-        if not row["baseline"]:
-            emit_event(
-                event=DEVELOPMENT_EVENT,
-                resource={
-                    "prefect.resource.id": f"wirewatch.situation.{summary.monitor}.{row['situation']}",
-                    "prefect.resource.name": row["situation"],
-                },
-                payload=event_payload(row),
-            )
+def leave_deliveries(monitor: str, sent: DeliverySummary) -> None:
+    """What a round of delivery did, as a table; nothing when there was nothing to send."""
+    if sent.sent or sent.retrying or sent.dead:
+        create_table_artifact(
+            [
+                {"what": "sent", "count": sent.sent},
+                {"what": "to be tried again", "count": sent.retrying},
+                {"what": "given up", "count": sent.dead},
+            ],
+            key=f"wirewatch-deliveries-{monitor}",
+            description=f"Last round of delivery of {monitor} that had anything to send",
+        )
 
 
-def event_payload(row: dict[str, Any]) -> dict[str, Any]:
-    """What an event says of a development: EVENT_FIELDS of its row."""
-    return {name: row[name] for name in EVENT_FIELDS}
+def bulletin(message: BulletinMessage) -> str:
+    """A digest as Markdown. Text from feeds is made harmless: one line each, markup escaped."""
+    lines = [f"## {_plain(message.title)}", ""]
+    lines += [f"{'  - ' if line.startswith(' ') else '- '}{_plain(line.strip())}" for line in message.lines if line]
+    return "\n".join(lines) + "\n"
 
 
 def markdown(summary: PassSummary) -> str:

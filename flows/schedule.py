@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
-import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,16 +13,20 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from flows.own_server import HOST, OwnServer
+from flows.own_server import OwnServer
 from flows.settings import settle_schedule
 from monitors.archive import leases
 from monitors.archive.connection import open_archive
+from monitors.cli.options import archive_option
 from monitors.clock import utc_now
-from monitors.definition.load import load_monitor
-from monitors.errors import ArchiveBusy, InputError, WirewatchError
+from monitors.definition.load import load_monitor, shipped_monitor_path
+from monitors.errors import ArchiveBusy, WirewatchError
 from monitors.ingest.turn import is_gone, new_owner
 
 USUAL_PORT = 4200
+BROWSE = "http://127.0.0.1:8765"
+"""Where `wirewatch browse` shows its pages by default."""
+
 NOTICED_WITHIN = 0.5
 """Seconds until the death of the server is noticed."""
 
@@ -47,13 +51,13 @@ def schedule(
     Call it from the main thread. Raises WirewatchError when it cannot start, or when its server ended.
     """
     monitor = load_monitor(monitor_path)
-    chosen = _port(port)
-    settle_schedule(os.environ, monitor=monitor.id, page=f"http://{HOST}:{chosen}", verbose=verbose)
+    settle_schedule(os.environ, monitor=monitor.id, verbose=verbose)
     home = Path(os.environ["PREFECT_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home), _told_to_end() as ending, open_archive(archive_path) as archive:
         tell(f"starting Prefect's server for {monitor.id} (about 15 s, the first time 30)…")
-        server = OwnServer(chosen, None if verbose else home / "server.log")
+        server = OwnServer([port] if port else [USUAL_PORT, 0], None if verbose else home / "server.log")
+        os.environ["PREFECT_API_URL"] = f"{server.page}/api"
         try:
             server.wait_until_healthy()
             if ending.is_set():
@@ -66,9 +70,14 @@ def schedule(
             other = leases.take(archive, name, owner, utc_now(), KNOWN_FOR, detail=about, gone=is_gone)
             if other:
                 tell(f"another scheduler serves {monitor.id} on this archive ({other.detail}); their passes take turns")
-            serving = Serving(monitor_path.resolve(), archive_path.resolve(), interval)
+            serving = Serving(monitor, monitor_path.resolve(), archive_path.resolve(), interval)
             serving.start()
-            for line in (*serving.lines(), f"Prefect's page: {server.page}", "Ctrl-C ends it"):
+            for line in (
+                *serving.lines(),
+                f"Prefect's page: {server.page}",
+                f"the archive's pages: {_browse(monitor_path, archive_path)}, in another terminal",
+                "Ctrl-C ends it",
+            ):
                 tell(line)
             said = looked = utc_now()
             while not ending.wait(NOTICED_WITHIN):
@@ -92,17 +101,10 @@ def schedule(
     tell("ended; what was stored stays, and the next start goes on from there")
 
 
-def _port(given: int | None) -> int:
-    """The port that is given, else the usual one, else a free one. Raises InputError when the given one is taken."""
-    for port in (given,) if given else (USUAL_PORT, 0):
-        with socket.socket() as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind((HOST, port))
-            except OSError:
-                continue
-            return int(trial.getsockname()[1])
-    raise InputError(f"port {given} on {HOST} is taken; name another one with --port")
+def _browse(monitor: Path, archive: Path) -> str:
+    named = "" if monitor == shipped_monitor_path() else f"--monitor {shlex.quote(str(monitor))}"
+    words = " ".join(part for part in ("wirewatch browse", named, archive_option(archive)) if part)
+    return f"{words}, then {BROWSE}"
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from monitors.log import ASKED_FOR
+
 
 def prefect_home() -> Path:
     """Where Prefect keeps its own database: beside our data, and never in the archive."""
@@ -29,6 +31,8 @@ def settle(environment: MutableMapping[str, str], *, verbose: bool) -> None:
         # The first start makes the server's database, which is slow on a small machine.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
     }
+    if environment.get(ASKED_FOR) == "json":
+        defaults |= {"PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "json", "PREFECT_LOGGING_COLORS": "false"}
     for name, value in defaults.items():
         environment.setdefault(name, value)
 
@@ -44,8 +48,8 @@ def schedule_home(monitor: str) -> Path:
     return prefect_home().parent / "schedule" / monitor
 
 
-def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, page: str, verbose: bool) -> None:
-    """As `settle`, for a server of our own at `page` that is on for months, and for the runs that it starts."""
+def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, verbose: bool) -> None:
+    """As `settle`, for a server of our own that is on for months, and for the runs that it starts."""
     environment.setdefault("PREFECT_HOME", str(schedule_home(monitor)))
     defaults = {
         # Slots ahead are kept few: after a night asleep they are what is late. Prefect plans for an hour by default.
@@ -60,7 +64,6 @@ def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, page
     for name, value in defaults.items():
         environment.setdefault(name, value)
     settle(environment, verbose=verbose)
-    environment["PREFECT_API_URL"] = f"{page}/api"
     # A proxy for the world is no way to this machine.
     for name in ("NO_PROXY", "no_proxy"):
         hosts = [host for host in environment.get(name, "").split(",") if host]

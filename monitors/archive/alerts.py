@@ -201,9 +201,11 @@ def deliveries_of(archive: Archive, alert_id: int) -> list[Delivery]:
 
 
 def listing(
-    archive: Archive, monitor: str | None = None, *, decision: str | None = None, limit: int = 100
+    archive: Archive, monitor: str | None = None, *, decision: str | None = None, after: int = 0, limit: int = 100
 ) -> list[Row]:
     """Alerts, latest decision first, each with its development and the state of its deliveries. Serialises as JSON.
+
+    `after` leaves out those up to that id; a `limit` of -1 is none.
 
     An alert of kind "health" has no development: what belongs to one is None, and `subject` and `reason` say it all.
     """
@@ -215,8 +217,8 @@ def listing(
         "left join articles on articles.id = developments.article_id "
         "left join publishers on publishers.id = articles.publisher_id "
         "where (:monitor is null or alerts.monitor = :monitor) and (:decision is null or decision = :decision) "
-        "order by alerts.id desc limit :limit",
-        {"monitor": monitor, "decision": decision, "limit": limit},
+        "and alerts.id > :after order by alerts.id desc limit :limit",
+        {"monitor": monitor, "decision": decision, "after": after, "limit": limit},
     )
     for row in rows:
         row["deliveries"] = archive.rows(

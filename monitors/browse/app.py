@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from monitors.browse import visits
+from monitors.browse import metrics, visits
 from monitors.browse.actions import ACTIONS, HOURS, act
 from monitors.browse.asked import Asked, Found, NothingThere, address
 from monitors.browse.gate import Gate
@@ -37,7 +37,7 @@ def application(settings: Settings) -> Gate:
     """The pages over one archive, behind the gate that every request passes, those that fail too."""
     made = _Pages(settings)
     # Twins come before pages: a situation's address would take their suffix for its own.
-    routes: list[BaseRoute] = [Route("/", _home)]
+    routes: list[BaseRoute] = [Route("/", _home), Route("/metrics", metrics.handler(settings))]
     routes += [Route(f"{page.path}.{suffix}", made.twin(page, suffix)) for page in PAGES for suffix in page.twins]
     routes += [Route(page.path, made.page(page), name=page.name) for page in PAGES]
     if settings.actions:

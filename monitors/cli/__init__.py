@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 import traceback
@@ -26,6 +27,7 @@ from monitors.cli import (
 from monitors.cli.feeds import feeds_app
 from monitors.cli.silencing import silence_app
 from monitors.errors import MonitorFileError, WirewatchError
+from monitors.log import tell
 
 INTERRUPTED = 130
 
@@ -110,4 +112,4 @@ def _show_details() -> None:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    tell(line, level=logging.ERROR, plain=sys.stderr)

@@ -70,9 +70,10 @@ def schema(
 def doctor(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
     """Is everything healthy?
 
-    Looks at the archive, the outbox, the feeds, the disk and the versions. Ends with 1 if something is broken.
+    Looks at the archive, the outbox, the feeds, the last runs, the scheduler, the clock, the disk and the versions.
+    Ends with 1 if something is broken.
     """
-    from monitors.cli.health import examine
+    from monitors.ingest.doctor import examine
 
     findings = examine(archive_path(archive))
     if as_json:

@@ -31,8 +31,8 @@ def feeds(
         return
     from monitors.archive.connection import open_reader
     from monitors.archive.feeds import list_feeds
-    from monitors.cli.health import is_well
     from monitors.feeds.health import is_ill
+    from monitors.ingest.doctor import is_well
 
     with open_reader(archive_path(archive)) as opened:
         rows = list_feeds(opened)

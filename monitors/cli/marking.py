@@ -97,8 +97,8 @@ def _verdict(verdict: str, into: int | None) -> str:
 
 
 def _write(rows: list[dict[str, object]], target: Path) -> None:
-    from monitors.cli.whole_file import write_pieces
     from monitors.exports.json_lines import json_line
+    from monitors.exports.whole_file import write_pieces
 
     if str(target) == "-":
         print_json_lines(rows)

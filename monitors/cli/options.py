@@ -25,6 +25,9 @@ MonitorOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON Lines and nothing else.")]
 AuthorOption = Annotated[str | None, typer.Option(help="Who says so. Without it: your name on this machine.")]
+LogOption = Annotated[
+    bool, typer.Option("--log-json", help="Log to standard error as JSON Lines: what is done, raised and failed.")
+]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many, newest first.")]
 
 

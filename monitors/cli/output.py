@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from monitors.exports.json_lines import json_line
+from monitors.log import tell
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -33,7 +34,7 @@ Cell = str | int | None | tuple[str | int | None, ...]
 
 def note(line: str) -> None:
     """A message to the person, on stderr."""
-    print(line, file=sys.stderr)
+    tell(line, plain=sys.stderr)
 
 
 def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:

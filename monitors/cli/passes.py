@@ -11,6 +11,7 @@ import typer
 
 from monitors.cli.options import (
     ArchiveOption,
+    LogOption,
     MonitorOption,
     archive_option,
     archive_path,
@@ -19,6 +20,7 @@ from monitors.cli.options import (
 )
 from monitors.cli.output import note
 from monitors.cli.replaying import replay
+from monitors.log import ask_for_json, is_json, tell
 
 if TYPE_CHECKING:
     from monitors.ingest.summary import PassSummary
@@ -34,6 +36,7 @@ def run(
     archive: ArchiveOption = None,
     plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: the same pass, quicker.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Prefect's own log too.")] = False,
+    log_json: LogOption = False,
 ) -> None:
     """One pass now: feeds, developments, alerts.
 
@@ -43,6 +46,8 @@ def run(
     from monitors.archive.connection import open_archive
     from monitors.definition.load import load_monitor
 
+    if log_json:
+        ask_for_json()
     definition_path, path = monitor_path(monitor), archive_path(archive)
     definition = load_monitor(definition_path)
     open_archive(path).close()  # a bad archive is told before anything is fetched
@@ -50,9 +55,12 @@ def run(
         from monitors.cli.progress import Steps
         from monitors.clock import utc_now
         from monitors.ingest.one_pass import run_pass
+        from monitors.ingest.progress import silent
 
         with Steps(sys.stderr) as steps:
-            summary = run_pass(definition, path, clock=utc_now, progress=steps, alert_stream=sys.stdout)
+            progress = silent if is_json() else steps
+            summary = run_pass(definition, path, clock=utc_now, progress=progress, alert_stream=sys.stdout)
+        tell("pass ended", summary.facts())
     else:
         summary = _run_with("prefect", definition_path, path, verbose)
     _conclude(summary)
@@ -118,12 +126,13 @@ def _run_with(name: str, definition: Path, archive: Path, verbose: bool) -> Pass
 
     from monitors.cli.progress import Steps
     from monitors.errors import WirewatchError
+    from monitors.ingest.progress import Progress, silent
 
     for entry_point in entry_points(group=RUNNERS, name=name):
         note("starting Prefect's temporary server (about 10 s; --plain does without)…")
-        runner: Callable[[Path, Path, bool, Steps], PassSummary] = entry_point.load()
+        runner: Callable[[Path, Path, bool, Progress], PassSummary] = entry_point.load()
         with Steps(sys.stderr) as steps:
-            return runner(definition, archive, verbose, steps)
+            return runner(definition, archive, verbose, silent if is_json() else steps)
     raise WirewatchError(f"the {name} runner is not installed (pip install .); wirewatch run --plain does without it")
 
 
@@ -133,7 +142,8 @@ def _conclude(summary: PassSummary) -> None:
     from monitors.cli.summary import render_summary
 
     option = archive_option(Path(summary.archive))
-    Console(highlight=False, soft_wrap=True).print(render_summary(summary, option))
+    if not is_json():
+        Console(highlight=False, soft_wrap=True).print(render_summary(summary, option))
     if summary.failed_deliveries:
         note(f"wirewatch: {summary.failed_deliveries} deliveries failed; wirewatch alerts says why")
         raise typer.Exit(1)

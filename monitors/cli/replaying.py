@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +18,7 @@ from monitors.exports.whole_file import write_pieces
 if TYPE_CHECKING:
     from monitors.definition.model import Monitor
     from monitors.ingest.compare import Comparison, Difference
-    from monitors.ingest.documents import Document
+    from monitors.ingest.replayed import Replayed, Source
 
 LINE_CHARACTERS = 240
 
@@ -50,46 +47,28 @@ def replay(
     Each line of a file has "id", "published", "source", "lang", "url", "title" and "text". No archive is changed. The
     same input gives the same bytes.
     """
+    from monitors.ingest.replayed import Source, day
+
     _check_use(files, out, groups, monitor, compare, since, archive)
-    source = _Source(tuple(files or ()), archive_path(archive) if since is not None else None, _day(since))
+    source = Source(tuple(files or ()))
+    if since is not None:
+        source = Source(archive=archive_path(archive), since=day(since, "--since"))
     if compare is not None:
         _compare(source, compare, out, as_json)
         return
     watched = _loaded(monitor_path(monitor))
-    lines, copies, on_topic, count = _replayed(source, watched, watched.id)
+    done = _replayed(source, watched, watched.id)
     if out is not None:
-        write_pieces(out, json_lines(lines))
+        write_pieces(out, json_lines(done.lines))
     if groups is not None:
-        write_pieces(groups, [json.dumps(copies, ensure_ascii=False) + "\n"])
+        write_pieces(groups, [json.dumps(done.groups, ensure_ascii=False) + "\n"])
     if as_json:
-        print_json_lines(lines)
+        print_json_lines(done.lines)
     elif out is None:
-        for line in lines:
+        for line in done.lines:
             print(_raised(line))
-    found = f"{len(lines):,} developments, {len(copies):,} copy groups"
-    note(f"{count:,} documents, {on_topic:,} on topic: {found}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where documents come from: files, or an archive. What is raised before `since` is not shown."""
-
-    files: tuple[str, ...]
-    archive: Path | None
-    since: datetime | None
-
-    def documents(self, monitor: str, open_things: ExitStack) -> Iterator[Document]:
-        from monitors.archive.connection import open_reader
-        from monitors.ingest.documents import archived_documents, read_documents
-
-        if self.archive is None:
-            return read_documents(self.files)
-        return archived_documents(open_things.enter_context(open_reader(self.archive)), monitor)
-
-    def shows(self, line: Mapping[str, Any]) -> bool:
-        from monitors.clock import from_iso
-
-        return self.since is None or from_iso(line["published"]) >= self.since
+    found = f"{len(done.lines):,} developments, {len(done.groups):,} copy groups"
+    note(f"{done.documents:,} documents, {done.on_topic:,} on topic: {found}")
 
 
 def _check_use(
@@ -116,62 +95,26 @@ def _check_use(
         raise InputError("--compare reads the documents twice, and standard input can be read only once: give a file")
 
 
-def _day(text: str | None) -> datetime | None:
-    from datetime import UTC
-
-    from monitors.errors import InputError
-
-    if text is None:
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time.min, UTC)
-    except ValueError:
-        raise InputError(f"--since {text}: expected a day such as 2025-08-25") from None
-
-
 def _loaded(path: Path) -> Monitor:
     from monitors.definition.load import load_monitor
 
     return load_monitor(path)
 
 
-def _replayed(
-    source: _Source, monitor: Monitor, kept_for: str
-) -> tuple[list[dict[str, Any]], list[list[str]], int, int]:
-    """(developments, copy groups, documents on topic, documents). An archive's documents are those `kept_for` a
-    monitor, by its id.
-    """
+def _replayed(source: Source, monitor: Monitor, kept_for: str) -> Replayed:
     from monitors.cli.progress import Steps
-    from monitors.ingest.replay import Replay
+    from monitors.ingest.replayed import replayed
 
-    count = _Count()
-    with ExitStack() as open_things:
-        replayed = open_things.enter_context(closing(Replay(monitor)))
-        steps = open_things.enter_context(Steps(sys.stderr))
-        documents = count.over(source.documents(kept_for, open_things), steps)
-        lines = [line for raised in replayed.raise_for(documents) if source.shows(line := raised.line())]
-        return lines, replayed.groups(), replayed.on_topic, count.documents
+    with Steps(sys.stderr) as steps:
+        return replayed(source, monitor, kept_for, steps)
 
 
-@dataclass(slots=True)
-class _Count:
-    """Counts documents as they pass."""
-
-    documents: int = 0
-
-    def over(self, documents: Iterable[Document], progress: Callable[[str, int, int], None]) -> Iterator[Document]:
-        for document in documents:
-            self.documents += 1
-            progress("Reading documents", self.documents, 0)
-            yield document
-
-
-def _compare(source: _Source, files: tuple[Path, Path], out: Path | None, as_json: bool) -> None:
+def _compare(source: Source, files: tuple[Path, Path], out: Path | None, as_json: bool) -> None:
     from monitors.ingest.compare import compare
 
     monitors = [_loaded(path) for path in files]  # both, before the first is replayed
     a, b = (_replayed(source, monitor, monitors[0].id) for monitor in monitors)
-    compared = compare(a[0], b[0])
+    compared = compare(a.lines, b.lines)
     lines = [difference.line() for difference in compared.differences]
     if out is not None:
         write_pieces(out, json_lines(lines))
@@ -180,7 +123,7 @@ def _compare(source: _Source, files: tuple[Path, Path], out: Path | None, as_jso
     elif out is None:
         for text in _compared(compared, files):
             print(text)
-    note(f"{a[3]:,} documents; on topic: A {a[2]:,}, B {b[2]:,}")
+    note(f"{a.documents:,} documents; on topic: A {a.on_topic:,}, B {b.on_topic:,}")
 
 
 def _compared(compared: Comparison, files: tuple[Path, Path]) -> Iterator[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitors.cli.options import ArchiveOption, MonitorOption, archive_path, monitor_path
+from monitors.cli.options import ArchiveOption, LogOption, MonitorOption, archive_path, monitor_path
 from monitors.cli.passes import RUNNERS
+from monitors.log import ask_for_json, tell
 
 
 def schedule(
@@ -23,6 +25,7 @@ def schedule(
         typer.Option(min=1, max=65535, help="Port of Prefect's page. Without it: 4200, or a free one."),
     ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Prefect's own log too.")] = False,
+    log_json: LogOption = False,
 ) -> None:
     """Passes at regular times, until Ctrl-C.
 
@@ -36,6 +39,8 @@ def schedule(
     from monitors.definition.load import load_monitor
     from monitors.errors import WirewatchError
 
+    if log_json:
+        ask_for_json()
     definition, path = monitor_path(monitor), archive_path(archive)
     load_monitor(definition)
     open_archive(path).close()  # a bad archive is told before anything is started
@@ -47,7 +52,7 @@ def schedule(
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)
+    tell(line, plain=sys.stdout)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (schedule,)

@@ -47,6 +47,11 @@ class PassSummary:
     delivered: int = 0
     failed_deliveries: int = 0
 
+    def facts(self) -> dict[str, str | int]:
+        """What a log line says of the pass: whose it was, how long it took, its counts."""
+        seconds = int((self.finished - self.started).total_seconds())
+        return {"monitor": self.monitor, "seconds": seconds, "offline": int(self.offline), **self.counts()}
+
     def counts(self) -> dict[str, int]:
         """The plain counts, as the archive keeps them with the run."""
         return {

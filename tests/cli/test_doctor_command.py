@@ -23,7 +23,7 @@ def test_usable_archive_with_things_to_look_at(call, filled: Path) -> None:
     assert found["archive"]["state"] == found["integrity"]["state"] == "good"
     assert (found["outbox"]["state"], "1 dead" in found["outbox"]["detail"]) == ("look", True)
     assert found["feeds"]["detail"].startswith("2 polled, 1 failed")
-    assert found["last run"]["detail"].startswith("ok")
+    assert found["last run of harbour"]["detail"].startswith("ok; the last good one ended 2026-03-01 12:00")
 
 
 def test_missing_archive_is_broken_and_not_made(call, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_run_and_artifact_are_named_after_the_monitor(passes: Passes) -> None:
         artifacts = client.read_artifacts()
     assert len(names) >= 1
     assert all(name.startswith("demo ") for name in names), names
-    assert {artifact.key for artifact in artifacts} == {"wirewatch-us-korea"}
+    assert {artifact.key for artifact in artifacts} == {"wirewatch-us-korea", "wirewatch-counts-us-korea"}
     assert len(artifacts) == len(passes.flow)
 
 

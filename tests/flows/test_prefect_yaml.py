@@ -53,7 +53,7 @@ class Deployment(Strict):
     parameters: dict[str, Any]
     work_pool: Pool
     concurrency_limit: Limit
-    schedules: list[Interval | Cron] = Field(min_length=1)
+    schedules: list[Interval | Cron]
 
 
 class Project(Strict):

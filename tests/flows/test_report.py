@@ -73,9 +73,3 @@ def test_offline_blames_no_feed() -> None:
     text = markdown(summary(offline=True, feeds_failed=(("https://x.example", "Harbour Post", "offline", ""),)))
     assert "offline" in text
     assert "Harbour Post" not in text
-
-
-def test_event_says_what_its_contract_names() -> None:
-    from flows.report import EVENT_FIELDS, event_payload
-
-    assert event_payload(ROW | {"sentence": "not asked for"}) == {name: ROW[name] for name in EVENT_FIELDS}

@@ -15,6 +15,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ ON_TIME = 10.0
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("prefect"),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(590),
     pytest.mark.skipif(os.name != "posix", reason="process groups are ended by POSIX signals"),
 ]
 
@@ -71,12 +72,19 @@ class Machine:
         }
         command = [sys.executable, "-m", "monitors.cli", "schedule", "--interval", str(INTERVAL)]
         command += ["--monitor", str(self.folder / "demo.yaml"), "--archive", str(self.archive)]
-        with (self.folder / f"{home}-{len(self.started)}.log").open("w") as log:
+        number = len(list(self.folder.glob("*.log")))
+        with (self.folder / f"{home}-{number}.log").open("w") as log:
             process = subprocess.Popen(
                 command, env=environment, cwd=self.folder, stdout=log, stderr=log, text=True, start_new_session=True
             )
         self.started.append(process)
         return process
+
+    def kill(self, scheduler: subprocess.Popen[str]) -> None:
+        """End the whole process group without a word, as a power cut does."""
+        self.started.remove(scheduler)
+        os.killpg(scheduler.pid, signal.SIGKILL)
+        scheduler.wait(10)
 
     def said(self) -> str:
         return "".join(log.read_text() for log in sorted(self.folder.glob("*.log")))
@@ -92,7 +100,7 @@ class Machine:
     def wait(self, until: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while not until():
-            assert self.started[-1].poll() is None, self.said()
+            assert all(process.poll() is None for process in self.started), self.said()
             assert time.monotonic() < deadline, f"{self.runs()}\n{self.said()}"
             time.sleep(0.3)
 
@@ -113,9 +121,10 @@ class Machine:
         return Counter(json.loads(line)["key"] for line in lines)
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    info = tmp_path / "site" / "wirewatch-0.dist-info"
+@contextmanager
+def empty_machine(folder: Path) -> Iterator[Machine]:
+    """A machine in a folder, where Wirewatch is installed and nothing else was done. Its schedulers end with it."""
+    info = folder / "site" / "wirewatch-0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: wirewatch\nVersion: 0\n")
     runners = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][
@@ -124,18 +133,22 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     lines = [f"{name} = {target}" for name, target in runners.items()]
     (info / "entry_points.txt").write_text("\n".join(["[wirewatch.runners]", *lines, ""]))
     with FeedServer() as feeds:
-        found = Machine(tmp_path, feeds, list(read_documents([str(STREAM)])))
+        found = Machine(folder, feeds, list(read_documents([str(STREAM)])))
         definition = demo_monitor(load_monitor(shipped_monitor_path()), feeds.port, sorted(FORMATS.values()))
-        (tmp_path / "demo.yaml").write_text(
+        (folder / "demo.yaml").write_text(
             yaml.safe_dump(definition.model_dump(mode="json", exclude_defaults=True), allow_unicode=True), "utf-8"
         )
         try:
             yield found
         finally:
-            for process in found.started:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait(10)
+            for process in [one for one in found.started if one.poll() is None]:
+                found.kill(process)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with empty_machine(tmp_path) as found:
+        yield found
 
 
 def make_due(machine: Machine) -> None:
@@ -148,24 +161,23 @@ def test_runs_come_on_time_and_again_after_the_whole_group_was_killed(machine: M
     begun = datetime.now(UTC)
     machine.publish(30)
     scheduler = machine.schedule()
-    machine.wait(lambda: len(machine.runs("ok")) >= 1, 120)
+    machine.wait(lambda: len(machine.runs("ok")) >= 1, 180)
     machine.publish(60)
     make_due(machine)
-    machine.wait(lambda: len(machine.runs("ok")) >= 4, 120)
+    machine.wait(lambda: len(machine.runs("ok")) >= 4, 180)
     slots = machine.slots(begun)
     assert len(slots) >= 3
     assert all(abs((start - slot).total_seconds()) < ON_TIME for slot, start in slots[1:]), slots
     before = machine.alerts()
     assert before, "alerts were delivered"
 
-    os.killpg(scheduler.pid, signal.SIGKILL)
-    scheduler.wait(10)
+    machine.kill(scheduler)
     machine.publish(len(machine.documents))
     make_due(machine)
     killed = datetime.now(UTC)
     count = len(machine.runs())
     scheduler = machine.schedule()
-    machine.wait(lambda: len([run for run in machine.runs("ok")[-3:] if run["id"] > count]) >= 2, 120)
+    machine.wait(lambda: len([run for run in machine.runs("ok")[-3:] if run["id"] > count]) >= 2, 180)
     after = machine.slots(killed)
     # One catches up at once, and then one a slot: nothing is made up for.
     assert len(after) <= 1 + (datetime.now(UTC) - after[0][0]).total_seconds() / INTERVAL + 1
@@ -189,13 +201,16 @@ def test_runs_come_on_time_and_again_after_the_whole_group_was_killed(machine: M
 def test_two_schedulers_on_one_archive_take_turns(machine: Machine) -> None:
     machine.publish(30)
     one, other = machine.schedule("one"), machine.schedule("other")
-    machine.wait(lambda: len(machine.runs("ok")) >= 2, 100)
+    machine.wait(lambda: len(machine.runs("ok")) >= 2 and machine.said().count("Ctrl-C ends it") == 2, 240)
+    pages = [line for line in machine.said().splitlines() if line.startswith("Prefect's page")]
+    assert len(set(pages)) == 2, "each has a server of its own"
     machine.publish(60)
     make_due(machine)
-    machine.wait(lambda: len(machine.runs("ok")) >= 5, 60)
+    machine.wait(lambda: len(machine.runs("ok")) >= 5, 150)
     for process in (one, other):
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C at a terminal: to every process of the group
     assert [process.wait(60) for process in (one, other)] == [0, 0], machine.said()
+    assert not any(words in machine.said() for words in ("Traceback", "signal")), machine.said()
     spans = sorted((run["started"], run["finished"]) for run in machine.runs("ok"))
     assert all(spans[n][1] <= spans[n + 1][0] for n in range(len(spans) - 1)), spans
     assert {run["outcome"] for run in machine.runs()} <= {"ok", "skipped", "failed"}, machine.runs()

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-import sqlite3
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
-from monitors.archive import runs
 from monitors.archive.connection import Archive, Row, open_reader
 from monitors.archive.feeds import list_feeds
 from monitors.archive.integrity import Finding, disk
@@ -18,21 +13,25 @@ from monitors.errors import ArchiveError
 from monitors.feeds.health import VERDICTS, is_ill
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.urls import shown
+from monitors.ingest import standing
 
 NAMED = 5
 """So many feeds of one verdict are named."""
 
 
 def examine(path: Path) -> list[Finding]:
-    """Look at the versions, the archive at `path`, and the disk it lies on. Changes nothing."""
-    findings = [_versions(), disk(path)]
+    """Look at versions and clock, the archive at `path`, its runs, and the disk it lies on. Changes nothing."""
+    now = utc_now()
+    findings = [standing.versions(), disk(path)]
     try:
         with open_reader(path) as archive:
             findings += [
-                *examine_archive(archive, path, utc_now()),
+                *examine_archive(archive, path, now),
                 _feeds(archive),
                 *_verdicts(archive),
-                _last_run(archive),
+                *standing.last_runs(archive, now),
+                *standing.schedulers(archive, now),
+                standing.clock(archive, now),
             ]
     except ArchiveError as error:
         findings.append(Finding("broken", "archive", str(error)))
@@ -42,20 +41,6 @@ def examine(path: Path) -> list[Finding]:
 def is_well(outcome: str | None) -> bool:
     """Whether the outcome of a poll needs nobody's attention."""
     return outcome in OUTCOMES and OUTCOMES[outcome].severity == "good"
-
-
-def _versions() -> Finding:
-    names = []
-    missing = []
-    for package in ("wirewatch", "prefect", "feedparser", "requests", "sqlite-utils"):
-        try:
-            names.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            missing.append(package)
-    detail = ", ".join([f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}", *names])
-    if missing:
-        return Finding("look", "versions", f"{detail}; not installed: {', '.join(missing)}")
-    return Finding("good", "versions", detail)
 
 
 def _feeds(archive: Archive) -> Finding:
@@ -92,13 +77,3 @@ def _verdict(monitor: str, feeds: list[Row]) -> Finding:
 def _named(names: list[str]) -> str:
     rest = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _last_run(archive: Archive) -> Finding:
-    last = runs.listing(archive, limit=1)
-    if not last:
-        return Finding("look", "last run", "none yet; wirewatch run makes one")
-    run = last[0]
-    when = (run["finished"] or run["started"])[:16].replace("T", " ")
-    state: Literal["good", "look"] = "good" if run["outcome"] == "ok" else "look"
-    return Finding(state, "last run", f"{run['outcome']}, {when} UTC")
