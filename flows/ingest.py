@@ -6,7 +6,6 @@ A task is a batch of feeds or a whole step, never an article: each costs Prefect
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -17,6 +16,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.events import telling_of
+from flows.fan_out import THREADS, Work, fan_out
 from flows.given import archive_of, monitor_of, run_name
 from flows.long_work import OnPrefectsPage
 from flows.progress import Together, listener
@@ -24,7 +24,7 @@ from flows.report import leave_artifacts
 from flows.standing import skipped, superseded, tell_failure
 from monitors.alerts.deliver import DeliverySummary
 from monitors.clock import utc_now
-from monitors.definition.model import Feed, Monitor
+from monitors.definition.model import Monitor
 from monitors.developments.engine import Engine
 from monitors.errors import PassUnderWay
 from monitors.feeds.poll import PollResult
@@ -40,15 +40,11 @@ from monitors.ingest.summary import PassSummary
 from monitors.log import tell
 
 COARSE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
-AT_ONCE = 4
 # Prefect's own annotations do not take its thread pool for a task runner.
-BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=AT_ONCE))
+BATCHES_AT_ONCE = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=THREADS))
 
 LONGEST_PASS = 3600
 """Seconds after which a pass is ended: far more than a good one takes, so that one that hangs makes room."""
-
-LARGEST_BATCH = 250
-"""So many feeds are polled by one task at most. A task costs Prefect about 40 ms (measured), as much as ten polls."""
 
 Value = TypeVar("Value")
 
@@ -61,17 +57,10 @@ def whole(value: Value) -> Value:
     return cast(Value, quote(value))
 
 
-def batch_size(feeds: int) -> int:
-    """How many feeds a task polls: as few tasks as can run at once, unless that makes them too large."""
-    return min(max(steps.BATCH_FEEDS, -(-feeds // AT_ONCE)), LARGEST_BATCH)
-
-
 @task(name="poll feeds", task_run_name="poll {number}: {count} feeds", **COARSE)
-def poll_feeds_task(
-    monitor: Monitor, feeds: Sequence[Feed], prepared: Prepared, number: int, count: int, progress: Progress
-) -> list[PollResult]:
+def poll_feeds_task(work: Work, number: int, count: int) -> list[PollResult]:
     """Poll one batch."""
-    return steps.poll_batch(monitor, feeds, prepared, utc_now, progress)
+    return work()
 
 
 @task(name="store", task_run_name="store {engine.monitor.id}", **COARSE)
@@ -114,7 +103,10 @@ def pages_task(monitor: Monitor, archive: Path, results: list[PollResult], progr
     timeout_seconds=LONGEST_PASS,
 )
 def ingest(
-    monitor_file: str | None = None, archive_file: str | None = None, due_only: bool = True
+    monitor_file: str | None = None,
+    archive_file: str | None = None,
+    due_only: bool = True,
+    dask_address: str | None = None,
 ) -> PassSummary | State[Any]:
     """One pass: seed article, feeds, developments, alerts.
 
@@ -122,13 +114,14 @@ def ingest(
         monitor_file: the monitor file; without it the one that is shipped.
         archive_file: the archive; without it WIREWATCH_ARCHIVE, or the usual place.
         due_only: poll only the feeds whose time has come.
+        dask_address: poll by the Dask cluster whose scheduler is there (tcp://host:port); without it, in threads here.
     """
     if reason := superseded():
         return skipped(reason)
     monitor, archive = monitor_of(monitor_file), archive_of(archive_file)
     with telling_of(monitor, archive):
         try:
-            summary = one_pass(monitor, archive, due_only=due_only)
+            summary = one_pass(monitor, archive, due_only=due_only, dask_address=dask_address)
         except PassUnderWay as held:
             return skipped(str(held))
     tell("pass ended", summary.facts())
@@ -136,7 +129,7 @@ def ingest(
     return summary
 
 
-def one_pass(monitor: Monitor, archive: Path, *, due_only: bool) -> PassSummary:
+def one_pass(monitor: Monitor, archive: Path, *, due_only: bool, dask_address: str | None = None) -> PassSummary:
     """The steps of a pass as tasks, inside a flow. Raises what the steps raise, PassUnderWay before the first."""
     progress = listener()
     if progress is silent:
@@ -145,18 +138,19 @@ def one_pass(monitor: Monitor, archive: Path, *, due_only: bool) -> PassSummary:
     prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
     try:
         together = Together(progress)
-        polls: list[PrefectFuture[list[PollResult]]] = [
-            poll_feeds_task.submit(
-                whole(monitor), whole(batch), whole(prepared), number, len(batch), together.part(len(batch))
-            )
-            for number, batch in enumerate(steps.batches(prepared.feeds, batch_size(len(prepared.feeds))), 1)
-        ]
         results: list[PollResult] = []
         stored = Stored()
-        for future in polls:
-            polled = future.result()
-            stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
-            results += steps.spent(polled)
+        with fan_out(dask_address) as out:
+            polls: list[tuple[PrefectFuture[list[PollResult]], Progress]] = []
+            for number, batch in enumerate(out.batches(prepared.feeds), 1):
+                part = together.part(len(batch))
+                work = out.work(monitor, batch, prepared, part)
+                polls.append((out.submit(poll_feeds_task, work=work, number=number, count=len(batch)), part))
+            for future, part in polls:
+                polled = future.result()
+                part("Polling feeds", len(polled), len(polled))
+                stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
+                results += steps.spent(polled)
         health = health_task(whole(monitor), archive, whole(prepared), whole(results))
         detected = detect_task(whole(engine), archive, progress)
         delivered = deliver_task(whole(monitor), archive)

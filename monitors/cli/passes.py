@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,10 +32,24 @@ RUNNERS = "wirewatch.runners"
 DEMO_REPORTS_EVERY = 5
 
 
+class Runner(Enum):
+    """Who polls the feeds of a pass."""
+
+    THREADS = "threads"
+    DASK = "dask"
+
+
 def run(
     monitor: MonitorOption = None,
     archive: ArchiveOption = None,
     plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: the same pass, quicker.")] = False,
+    runner: Annotated[
+        Runner, typer.Option("--runner", help="Who fetches and reads the feeds: threads here, or a Dask cluster.")
+    ] = Runner.THREADS,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", metavar="URL", help="The cluster's scheduler, tcp://host:port; with --runner dask."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show Prefect's own log too.")] = False,
     log_json: LogOption = False,
 ) -> None:
@@ -48,6 +63,7 @@ def run(
 
     if log_json:
         ask_for_json()
+    cluster = _cluster(runner, address, plain=plain)
     definition_path, path = monitor_path(monitor), archive_path(archive)
     definition = load_monitor(definition_path)
     open_archive(path).close()  # a bad archive is told before anything is fetched
@@ -62,7 +78,7 @@ def run(
             summary = run_pass(definition, path, clock=utc_now, progress=progress, alert_stream=sys.stdout)
         tell("pass ended", summary.facts())
     else:
-        summary = _run_with("prefect", definition_path, path, verbose)
+        summary = _run_with("prefect", definition_path, path, verbose, cluster)
     _conclude(summary)
 
 
@@ -121,7 +137,22 @@ def _new_archive(given: Path | None) -> Path:
     return given
 
 
-def _run_with(name: str, definition: Path, archive: Path, verbose: bool) -> PassSummary:
+def _cluster(runner: Runner, address: str | None, *, plain: bool) -> str | None:
+    """The scheduler's address where a cluster is to fetch. Raises InputError for options that contradict each other."""
+    from monitors.errors import InputError
+
+    if runner is Runner.THREADS:
+        if address is not None:
+            raise InputError("--address names a Dask cluster; give --runner dask with it")
+        return None
+    if plain:
+        raise InputError("--plain fetches here, by itself; leave it out, or leave --runner dask out")
+    if address is None:
+        raise InputError("--runner dask needs --address, the scheduler's (tcp://host:8786)")
+    return address
+
+
+def _run_with(name: str, definition: Path, archive: Path, verbose: bool, cluster: str | None) -> PassSummary:
     from importlib.metadata import entry_points
 
     from monitors.cli.progress import Steps
@@ -130,9 +161,9 @@ def _run_with(name: str, definition: Path, archive: Path, verbose: bool) -> Pass
 
     for entry_point in entry_points(group=RUNNERS, name=name):
         note("starting Prefect's temporary server (about 10 s; --plain does without)…")
-        runner: Callable[[Path, Path, bool, Progress], PassSummary] = entry_point.load()
+        runner: Callable[[Path, Path, bool, Progress, str | None], PassSummary] = entry_point.load()
         with Steps(sys.stderr) as steps:
-            return runner(definition, archive, verbose, silent if is_json() else steps)
+            return runner(definition, archive, verbose, silent if is_json() else steps, cluster)
     raise WirewatchError(f"the {name} runner is not installed (pip install .); wirewatch run --plain does without it")
 
 
