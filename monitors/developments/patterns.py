@@ -106,7 +106,7 @@ class _Script:
 
 def _spaced(stops: frozenset[str]) -> _Script:
     stop = rf"(?!(?:{'|'.join(sorted(map(re.escape, stops)))})\b)" if stops else ""
-    return _Script(r"\s+", rf"(?:\s+{stop}[^\s,;:()\"]+){{0,6}}?", r"[\w'-]*", r"(?:'s|')?", "")
+    return _Script(r"\s+", rf"(?:\s+{stop}(?:\$?\d[\d,.]*(?=\s)|[^\s,;:()\"]+)){{0,6}}?", r"[\w'-]*", r"(?:'s|')?", "")
 
 
 def _unspaced(stops: frozenset[str]) -> _Script:
