@@ -13,6 +13,7 @@ from monitors.definition.channels import Channel
 from monitors.definition.kinds import ALL_STATUSES, STATUSES, Kind
 from monitors.definition.part import Identifier, Part
 from monitors.definition.problems import PartError, Problem, not_one_of
+from monitors.definition.published import BrowseAddress, Publish
 from monitors.definition.references import defined_twice, undefined, unread_languages
 from monitors.definition.secret_references import sound_address
 from monitors.definition.secrets import sound_headers, sound_proxy
@@ -310,13 +311,6 @@ class SeedArticle(Part):
     file: str = Field(description="text file with a small header, relative to the monitor file")
 
 
-class Publish(Part):
-    """Files for other programs, written anew after each pass. A relative path lies beside the archive."""
-
-    alerts: str | None = Field(default=None, min_length=1, description="Atom feed of the alerts, as alerts.atom")
-    calendar: str | None = Field(default=None, min_length=1, description="calendar of the meetings, as meetings.ics")
-
-
 class Monitor(Part):
     """One watched topic: feeds, entities, situations, alert policy, channels."""
 
@@ -335,10 +329,8 @@ class Monitor(Part):
     policy: Policy
     channels: tuple[Channel, ...] = Field(min_length=1)
     publish: Publish = Publish()
-    browse_url: str | None = Field(
+    browse_url: BrowseAddress | None = Field(
         default=None,
-        pattern=r"^https?://[^\s/?#@\"'<>`\\{}|^]+(/[^\s?#\"'<>`\\{}|^]*)?$",
-        max_length=500,
         description="where readers reach `wirewatch browse`; alerts then link to the development's page there",
     )
 
