@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -14,6 +13,7 @@ from monitors.definition.channels import Channel
 from monitors.definition.kinds import ALL_STATUSES, STATUSES, Kind
 from monitors.definition.part import Identifier, Part
 from monitors.definition.problems import PartError, Problem, not_one_of
+from monitors.definition.published import Browse, Publish
 from monitors.definition.references import defined_twice, undefined, unread_languages
 from monitors.definition.secret_references import sound_address
 from monitors.definition.secrets import sound_headers, sound_proxy
@@ -307,35 +307,8 @@ class Policy(Part):
     )
 
 
-class Browse(Part):
-    """Where people read the archive in the browser."""
-
-    url: str | None = Field(
-        default=None,
-        pattern=r"^https?://[^/\s@?#]+/?$",
-        max_length=500,
-        description="address at which `wirewatch browse` is reached, as https://archive.example; the pages answer "
-        "under its name, and messages can link to a development there",
-    )
-
-    def page_of(self, development_id: int) -> str | None:
-        """The address of a development's page, None when nobody said where the pages are."""
-        return None if self.url is None else f"{self.url.rstrip('/')}/developments/{development_id}"
-
-    def host(self) -> str | None:
-        """The name under which the pages are asked for."""
-        return None if self.url is None else urlsplit(self.url).hostname
-
-
 class SeedArticle(Part):
     file: str = Field(description="text file with a small header, relative to the monitor file")
-
-
-class Publish(Part):
-    """Files for other programs, written anew after each pass. A relative path lies beside the archive."""
-
-    alerts: str | None = Field(default=None, min_length=1, description="Atom feed of the alerts, as alerts.atom")
-    calendar: str | None = Field(default=None, min_length=1, description="calendar of the meetings, as meetings.ics")
 
 
 class Monitor(Part):

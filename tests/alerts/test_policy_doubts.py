@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from monitors.alerts.doubts import doubts
-from monitors.definition.model import Feed, Monitor, Policy, Publish
+from monitors.definition.model import Feed, Monitor, Policy
+from monitors.definition.published import Publish
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "doubts.json").read_text(encoding="utf-8"))
 PLAIN: dict[str, Any] = {"channels": ["screen", "log"]}

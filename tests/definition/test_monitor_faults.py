@@ -44,6 +44,11 @@ CASES = {
             "feeds, official_families, entities, topic, situations, policy, channels, publish, browse",
         ),
     ),
+    "address of the archive without its scheme": (
+        "title: The Ostrava Glacier water treaty",
+        "title: The treaty\nbrowse: {url: watch.example}",
+        (1, "browse.url: expected https://… or http://…, without a sign-in, path, ? or #"),
+    ),
     "unknown key of an entity": (
         "    acts_for: tarnland",
         "    act_for: tarnland",

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from newsroom import NEWS, OPENING, Newsroom, glacier, story
 
-from monitors.definition.model import Publish
+from monitors.definition.published import Publish
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MET = story(4, "Ada Brunnick and Joren Saal move their meeting in Ostrava to May 6", hours=1.5)
