@@ -42,7 +42,7 @@ class Term:
 def best_first(archive: Archive, terms: Sequence[Term], articles: Sequence[int]) -> list[int]:
     """These hits of a search, which are in order of arrival, the latest first; best first, equals as they were.
 
-    A word that the index found under another form, such as another accent, counts as said once. Raises ArchiveError.
+    Raises ArchiveError.
     """
     texts = {
         int(id_): (_folded(title), _folded(text))
@@ -53,26 +53,36 @@ def best_first(archive: Archive, terms: Sequence[Term], articles: Sequence[int])
     }
     usual = statistics.fmean(TITLE * len(title) + len(text) for title, text in texts.values()) if texts else 1.0
     last = int(archive.values("select max(id) from articles")[0][0] or 1)
-    weighed = [(_pattern(term), _weight(archive, term, last)) for term in terms]
+    weighed = [(_Said(term), _weight(archive, term, last)) for term in terms]
 
     def score(article: int) -> float:
         title, text = texts[article]
         norm = K1 * (1 - B + B * (TITLE * len(title) + len(text)) / max(usual, 1.0))
         total = 0.0
-        for pattern, weight in weighed:
-            said = TITLE * len(pattern.findall(title)) + len(pattern.findall(text))
-            total += weight * (K1 + 1) * said / (said + norm)
+        for said, weight in weighed:
+            times = TITLE * said.times(title) + said.times(text)
+            total += weight * (K1 + 1) * times / (times + norm)
         return total
 
     return sorted(articles, key=score, reverse=True)
 
 
-def _pattern(term: Term) -> re.Pattern[str]:
-    """Finds the words of a term in a folded text: whole words, except in scripts that put none between spaces."""
-    words = _folded(term.words)
-    begins = "" if is_cjk(words[:1]) else r"\b"
-    ends = "" if term.prefix or is_cjk(words[-1:]) else r"\b"
-    return re.compile(begins + r"\W+".join(re.escape(word) for word in re.findall(r"\w+", words)) + ends)
+class _Said:
+    """Counts how often a folded text says a term: whole words, except in scripts that put none between spaces."""
+
+    def __init__(self, term: Term) -> None:
+        words = _folded(term.words)
+        self._begins_anywhere = is_cjk(words[:1])
+        ends = "" if term.prefix or is_cjk(words[-1:]) else r"(?!\w)"
+        # It starts with the words themselves, which the machine of `re` looks for quickly.
+        self._pattern = re.compile(r"\W+".join(re.escape(word) for word in re.findall(r"\w+", words)) + ends)
+
+    def times(self, text: str) -> int:
+        """How often; a word that the index found under another form is not counted."""
+        starts = [found.start() for found in self._pattern.finditer(text)]
+        if self._begins_anywhere:
+            return len(starts)
+        return sum(start == 0 or not text[start - 1].isalnum() for start in starts)
 
 
 def _folded(text: str) -> str:

@@ -26,7 +26,7 @@ class Limits:
     """Items of a list on one page."""
     hits: int = 5_000
     """Latest hits of a search that are counted and folded."""
-    ranked: int = 2_000
+    ranked: int = 1_000
     """Latest hits of a search that are compared where the best come first."""
     query: int = 1_000
     """Characters of a query or of another value in an address."""

@@ -93,7 +93,7 @@ def search(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
     limit: LimitOption = 20,
-    best: Annotated[bool, typer.Option("--best", help="Best matches first, not the latest.")] = False,
+    best: Annotated[bool, typer.Option("--best", help="Best matches first, of the latest 1,000 hits.")] = False,
 ) -> None:
     """Find articles by words of their title or text.
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.archive.records import CopyLink
-from monitors.articles.copies import alike, bridges, groups, in_question, overlap, relation
+from monitors.articles.copies import alike, bridges, groups, in_question, outnumbered, overlap, relation
 from monitors.articles.fingerprints import Signature, signature
 
 
@@ -57,6 +57,38 @@ def test_a_round_up_ties_no_groups_together() -> None:
     found = bridges(in_question(texts, links), texts)
     assert found == {3}
     assert groups(texts, links, found) == {1: 1, 2: 2, 3: 3}
+
+
+def linked(texts: dict[int, Signature]) -> list[CopyLink]:
+    pairs = [(a, b) for a in texts for b in texts if a < b]
+    return [link for a, b in pairs if (link := overlap(b, texts[b], a, texts[a]))]
+
+
+def test_a_round_up_that_begins_with_a_story_is_outnumbered_by_those_that_print_it() -> None:
+    excerpt, round_up = signed(range(12)), signed([*range(12), *range(200, 240)])
+    texts = {1: excerpt, 2: signed(range(100)), 3: round_up, 4: signed(range(98))}
+    links = linked(texts)
+    found = outnumbered(texts, links)
+    assert found == {3}
+    assert groups(texts, links, found) == {1: 1, 2: 1, 3: 3, 4: 1}
+
+
+def test_between_two_stories_that_begin_alike_nobody_is_outnumbered() -> None:
+    texts = {1: signed(range(12)), 2: signed(range(100)), 3: signed([*range(12), *range(200, 240)])}
+    assert outnumbered(texts, linked(texts)) == set()
+
+
+def test_a_shortened_copy_of_a_copy_is_no_round_up() -> None:
+    texts = {
+        1: signed(range(100)),
+        2: signed(range(50)),
+        3: signed(range(25)),
+        4: signed(range(12)),
+        5: signed(range(90)),
+    }
+    links = linked(texts)
+    assert outnumbered(texts, links) == set()
+    assert set(groups(texts, links, set()).values()) == {1}
 
 
 def test_an_edited_text_between_two_versions_is_no_round_up() -> None:

@@ -162,8 +162,10 @@ def archive_costs(folder: Path, only: list[str], largest: int, store: int) -> tu
         return job(name, folder)
 
     if "store" in only:
-        rate = sized("store", 0)["rate"]
-        verdicts.append((f"store {store:,} distinct articles: {rate:,.0f} a second  >= 1,500", rate >= 1500))
+        found = sized("store", 0)
+        rate, of_processor = found["rate"], found["rate-processor"]
+        what = f"store {store:,} distinct articles: {rate:,.0f} a second ({of_processor:,.0f} of processor time)"
+        verdicts.append((f"{what}  >= 1,500", rate >= 1500))
     lines = []
     if "copies" in only or "search" in only:
         lines.append(f"{largest:,} articles: {sized('fill', largest)['bytes']:,.0f} bytes each")
