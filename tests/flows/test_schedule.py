@@ -105,12 +105,13 @@ class Machine:
             time.sleep(0.3)
 
     def slots(self, since: datetime, home: str = "home") -> list[tuple[datetime, datetime]]:
-        """Slot and start of each run of `ingest` that Prefect scheduled."""
+        """Slot and start of each run of `ingest` that Prefect scheduled; one that was killed before its start has none."""
         path = self.folder / home / "data" / "wirewatch" / "schedule" / "us-korea" / "prefect.db"
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as prefect:
             rows = prefect.execute(
                 "select expected_start_time, start_time from flow_run join flow on flow.id = flow_id "
-                "where flow.name = 'ingest' and auto_scheduled and start_time is not null order by 1"
+                "where flow.name = 'ingest' and auto_scheduled and start_time is not null "
+                "and flow_run.state_name <> 'Crashed' order by 1"
             ).fetchall()
         pairs = [tuple(datetime.fromisoformat(text).replace(tzinfo=UTC) for text in row) for row in rows]
         return [(slot, begun) for slot, begun in pairs if begun > since]
