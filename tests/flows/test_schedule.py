@@ -105,7 +105,7 @@ class Machine:
             time.sleep(0.3)
 
     def slots(self, since: datetime, home: str = "home") -> list[tuple[datetime, datetime]]:
-        """Slot and start of each run of `ingest` that Prefect scheduled; one that was killed before its start has none."""
+        """Slot and start of each run of `ingest` that Prefect scheduled and that began before it was killed."""
         path = self.folder / home / "data" / "wirewatch" / "schedule" / "us-korea" / "prefect.db"
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as prefect:
             rows = prefect.execute(
