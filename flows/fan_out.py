@@ -43,6 +43,8 @@ READ_TOGETHER, WORTH_SENDING = 25, 75
 ANSWERS_WITHIN, HAS_WORKERS_WITHIN = 10.0, 20.0
 """Seconds in which a Dask scheduler has to answer, and to have a worker."""
 
+_DASK_LOGS = ("distributed", "distributed.client", "tornado", "tornado.application")
+
 Result = TypeVar("Result")
 Work = Callable[[], list[PollResult]]
 
@@ -94,9 +96,13 @@ def fan_out(dask_address: str | None = None) -> Iterator[FanOut]:
         yield FanOut(_to_threads, THREADS)
         return
     check_dask(dask_address)
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
     from prefect_dask.task_runners import DaskTaskRunner
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it warns of comes as an exception too
+    for name in _DASK_LOGS:  # what they warn of comes as an exception too; Dask sets their levels when it is imported
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with DaskTaskRunner(address=dask_address, client_kwargs={"timeout": ANSWERS_WITHIN}) as runner:
         places = _places(runner, dask_address)
 
@@ -104,7 +110,13 @@ def fan_out(dask_address: str | None = None) -> Iterator[FanOut]:
             future: PrefectFuture[Result] = runner.submit(task, parameters=parameters)
             return future
 
-        yield FanOut(submit, places, ROUNDS, far=True, reader=partial(_reader, runner.client))
+        try:
+            yield FanOut(submit, places, ROUNDS, far=True, reader=partial(_reader, runner.client))
+        except (KilledWorker, FutureCancelledError, CommClosedError) as error:
+            raise WirewatchError(
+                f"the Dask cluster at {dask_address} was lost in the middle of the pass; what was stored stays, and "
+                "the next pass goes on from there"
+            ) from error
 
 
 def check_dask(address: str) -> None:

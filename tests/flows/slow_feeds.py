@@ -91,6 +91,9 @@ class SlowFeeds:
 
         self._loop.run_until_complete(start())
         self._loop.run_forever()
+        under_way = asyncio.all_tasks(self._loop)  # answers to clients that were killed
+        if under_way:
+            self._loop.run_until_complete(asyncio.wait(under_way, timeout=5))
 
     def _document(self, number: str) -> str:
         items = "".join(
