@@ -1,4 +1,4 @@
-"""Where batches of feeds are polled: in threads of this process, or by the workers of a Dask cluster.
+"""Where feeds are polled and articles read: in this process, or by the workers of a Dask cluster.
 
 What a worker is sent and what comes back are frozen values; only the process of the flow writes to the archive.
 """
@@ -6,7 +6,7 @@ What a worker is sent and what comes back are frozen values; only the process of
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,11 +17,14 @@ from urllib.parse import urlsplit
 from prefect import Task
 from prefect.futures import PrefectFuture
 
+from monitors.archive.records import Article, Mention
 from monitors.clock import utc_now
 from monitors.definition.model import Feed, Monitor
+from monitors.developments.engine import Engine
 from monitors.errors import InputError, WirewatchError
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
+from monitors.ingest.detect import Reader
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.steps import Prepared
 
@@ -34,8 +37,13 @@ LARGEST_BATCH = 250
 ROUNDS = 4
 """A Dask worker gets so many batches in turn, so that a quick one takes work from a slow one."""
 
+READ_TOGETHER, WORTH_SENDING = 25, 75
+"""Articles that a Dask worker reads in one go, some 0.2 s; and how many must wait to be sent there at all."""
+
 ANSWERS_WITHIN, HAS_WORKERS_WITHIN = 10.0, 20.0
 """Seconds in which a Dask scheduler has to answer, and to have a worker."""
+
+_DASK_LOGS = ("distributed", "distributed.client", "tornado", "tornado.application")
 
 Result = TypeVar("Result")
 Work = Callable[[], list[PollResult]]
@@ -55,6 +63,8 @@ class FanOut:
     at_once: int
     rounds: int = 1
     far: bool = False
+    reader: Callable[[Engine], Reader | None] = lambda engine: None
+    """What reads articles for an engine; None where the engine itself does, here."""
 
     def batches(self, feeds: Sequence[Feed]) -> list[tuple[Feed, ...]]:
         """The feeds in batches: as few tasks as occupy every place, unless that makes them too large or too small."""
@@ -72,6 +82,7 @@ class FanOut:
         if self.far:
             states = {feed.url: prepared.states[feed.url] for feed in batch}
             prepared, progress = replace(prepared, feeds=(), states=states, turn=None), silent
+            monitor = monitor.model_copy(update={"feeds": ()})  # of many thousand feeds each batch would carry all
         return partial(steps.poll_batch, monitor, batch, prepared, utc_now, progress)
 
 
@@ -85,9 +96,13 @@ def fan_out(dask_address: str | None = None) -> Iterator[FanOut]:
         yield FanOut(_to_threads, THREADS)
         return
     check_dask(dask_address)
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
     from prefect_dask.task_runners import DaskTaskRunner
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it warns of comes as an exception too
+    for name in _DASK_LOGS:  # what they warn of comes as an exception too; Dask sets their levels when it is imported
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with DaskTaskRunner(address=dask_address, client_kwargs={"timeout": ANSWERS_WITHIN}) as runner:
         places = _places(runner, dask_address)
 
@@ -95,7 +110,13 @@ def fan_out(dask_address: str | None = None) -> Iterator[FanOut]:
             future: PrefectFuture[Result] = runner.submit(task, parameters=parameters)
             return future
 
-        yield FanOut(submit, places, ROUNDS, far=True)
+        try:
+            yield FanOut(submit, places, ROUNDS, far=True, reader=partial(_reader, runner.client))
+        except (KilledWorker, FutureCancelledError, CommClosedError) as error:
+            raise WirewatchError(
+                f"the Dask cluster at {dask_address} was lost in the middle of the pass; what was stored stays, and "
+                "the next pass goes on from there"
+            ) from error
 
 
 def check_dask(address: str) -> None:
@@ -116,6 +137,32 @@ def _installed(module: str) -> bool:
         return find_spec(module) is not None
     except ValueError:  # a module that is there in name only
         return False
+
+
+def _reader(client: Any, engine: Engine) -> Reader:
+    """Reads articles on the workers of a cluster, in order; few of them here, since that is quicker."""
+
+    def read(articles: Sequence[Article]) -> Iterable[tuple[Mention, ...]]:
+        if len(articles) < WORTH_SENDING:
+            return map(engine.read, articles)
+        parts = [articles[start : start + READ_TOGETHER] for start in range(0, len(articles), READ_TOGETHER)]
+        # Plain work of Dask's: as tasks of Prefect's, so small parts would cost as much as they save. The monitor goes
+        # with each, since what is scattered is lost with the worker that has it.
+        futures = [client.submit(_read_there, engine.monitor, part, pure=False) for part in parts]
+        return (mentions for future in futures for mentions in future.result())
+
+    return read
+
+
+def _read_there(monitor: Monitor, articles: Sequence[Article]) -> list[tuple[Mention, ...]]:
+    """On a worker: read articles for a monitor, whose words are compiled once."""
+    engine = _engines.get(monitor.id)
+    if engine is None or engine.monitor != monitor:
+        engine = _engines[monitor.id] = Engine(monitor)
+    return [engine.read(article) for article in articles]
+
+
+_engines: dict[str, Engine] = {}
 
 
 def _to_threads(task: Task[..., Result], **parameters: Any) -> PrefectFuture[Result]:

@@ -29,7 +29,7 @@ from monitors.developments.engine import Engine
 from monitors.errors import PassUnderWay
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
-from monitors.ingest.detect import Detected
+from monitors.ingest.detect import Detected, Reader
 from monitors.ingest.health import HealthCounts
 from monitors.ingest.one_pass import record_failure
 from monitors.ingest.progress import Progress, silent
@@ -76,9 +76,9 @@ def health_task(monitor: Monitor, archive: Path, prepared: Prepared, results: li
 
 
 @task(name="detect", task_run_name="detect {engine.monitor.id}", **COARSE)
-def detect_task(engine: Engine, archive: Path, progress: Progress) -> Detected:
+def detect_task(engine: Engine, archive: Path, progress: Progress, reader: Reader | None) -> Detected:
     """Read what waits, and raise what is new."""
-    return steps.detect_step(engine, archive, utc_now, progress)
+    return steps.detect_step(engine, archive, utc_now, progress, reader)
 
 
 @task(name="deliver", task_run_name="deliver {monitor.id}", **COARSE)
@@ -151,13 +151,14 @@ def one_pass(monitor: Monitor, archive: Path, *, due_only: bool, dask_address: s
                 part("Polling feeds", len(polled), len(polled))
                 stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
                 results += steps.spent(polled)
-        health = health_task(whole(monitor), archive, whole(prepared), whole(results))
-        detected = detect_task(whole(engine), archive, progress)
-        delivered = deliver_task(whole(monitor), archive)
-        pages = pages_task(whole(monitor), archive, whole(results), progress)
-        if pages.read:
-            detected += detect_task(whole(engine), archive, progress)
-            delivered = steps.together(delivered, deliver_task(whole(monitor), archive))
+            reader = out.reader(engine)
+            health = health_task(whole(monitor), archive, whole(prepared), whole(results))
+            detected = detect_task(whole(engine), archive, progress, reader)
+            delivered = deliver_task(whole(monitor), archive)
+            pages = pages_task(whole(monitor), archive, whole(results), progress)
+            if pages.read:
+                detected += detect_task(whole(engine), archive, progress, reader)
+                delivered = steps.together(delivered, deliver_task(whole(monitor), archive))
         return steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now)
     except BaseException:
         record_failure(archive, prepared, utc_now)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from monitors.alerts.outbox import enqueue
 from monitors.alerts.withdrawals import notice_withdrawals
 from monitors.archive import articles, unread
 from monitors.archive.connection import Archive
-from monitors.archive.records import Alert, Development
+from monitors.archive.records import Alert, Article, Development, Mention
 from monitors.clock import Clock
 from monitors.developments.detect import detect
 from monitors.developments.engine import Engine
+
+AHEAD = 500
+"""So many articles are loaded and given to a reader at once; a few megabytes."""
+
+Reader: TypeAlias = Callable[[Sequence[Article]], Iterable[tuple[Mention, ...]]]
+"""Reads articles, here or elsewhere: for each, in order, its mentions, as `Engine.read` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +38,37 @@ def detect_waiting(
     engine: Engine,
     clock: Clock,
     on_article: Callable[[int, int], None] | None = None,
+    reader: Reader | None = None,
 ) -> Detected:
     """Read all that waits. Each article is one transaction: its mentions, developments, alerts and deliveries.
 
-    `on_article` is told (done, total). Raises ArchiveError; what was read before stays.
+    `on_article` is told (done, total). Without a `reader` the engine reads here, one article after the other.
+    Raises ArchiveError; what was read before stays.
     """
     developments: list[Development] = []
     alerts: list[Alert] = []
     monitor = engine.monitor
     queue = unread.waiting(archive, monitor.id)
-    for number, (article_id, baseline) in enumerate(queue, 1):
-        article = articles.get(archive, article_id)
-        read = engine.read(article)
+    for number, (baseline, article, read) in enumerate(_read(archive, engine, queue, reader), 1):
         now = clock()
         with archive.writing(full=True):
             raised = detect(archive, monitor, article, read, now, baseline=baseline)
             alerts += [enqueue(archive, monitor, development, article, now) for development in raised]
             alerts += notice_withdrawals(archive, monitor, article, read, raised, now)
-            unread.done(archive, article_id)
+            unread.done(archive, article.id)
         developments += raised
         if on_article is not None:
             on_article(number, len(queue))
     return Detected(tuple(developments), tuple(alerts))
+
+
+def _read(
+    archive: Archive, engine: Engine, queue: Sequence[tuple[int, bool]], reader: Reader | None
+) -> Iterator[tuple[bool, Article, tuple[Mention, ...]]]:
+    """(baseline, article, its mentions), in the order of the queue."""
+    for start in range(0, len(queue), AHEAD):
+        part = queue[start : start + AHEAD]
+        loaded = [articles.get(archive, article_id) for article_id, _ in part]
+        found = reader(loaded) if reader else map(engine.read, loaded)
+        for (_, baseline), article, mentions in zip(part, loaded, found, strict=True):
+            yield baseline, article, mentions

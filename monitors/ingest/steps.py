@@ -34,7 +34,7 @@ from monitors.feeds import schedule
 from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
-from monitors.ingest.detect import Detected, detect_waiting
+from monitors.ingest.detect import Detected, Reader, detect_waiting
 from monitors.ingest.health import HealthCounts, watch_health
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.publish import publish
@@ -196,8 +196,14 @@ def health_step(
         return watch_health(archive, monitor, results, clock(), offline=was_offline)
 
 
-def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress: Progress = silent) -> Detected:
-    """Read every article that waits and raise what is new. Raises ArchiveError."""
+def detect_step(
+    engine: Engine,
+    archive_path: Path | str,
+    clock: Clock,
+    progress: Progress = silent,
+    reader: Reader | None = None,
+) -> Detected:
+    """Read every article that waits, by `reader` where there is one, and raise what is new. Raises ArchiveError."""
     with open_archive(archive_path) as archive:
         expect_pages(archive, engine.monitor, clock())
         return detect_waiting(
@@ -205,6 +211,7 @@ def detect_step(engine: Engine, archive_path: Path | str, clock: Clock, progress
             engine,
             clock,
             lambda done, total: progress("Reading articles", done, total),
+            reader,
         )
 
 

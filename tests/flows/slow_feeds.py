@@ -10,11 +10,15 @@ from typing import Self
 
 import yaml
 
-PAGE = (
-    '<rss version="2.0"><channel><title>News {0}</title><item><title>Ada Lund meets Bo Dahl, round {0}</title>'
-    "<link>https://n{0}.example/1</link><guid>n{0}</guid><pubDate>Mon, 25 Aug 2025 06:00:00 GMT</pubDate></item>"
-    "</channel></rss>"
+ITEM = (
+    "<item><title>{title}</title><link>https://n{number}.example/{edition}</link><guid>n{number}-{edition}</guid>"
+    "<pubDate>{day} Aug 2025 06:00:00 GMT</pubDate></item>"
 )
+EDITIONS = (
+    {"title": "Ada Lund in dispute with Bo Dahl, report {number}", "day": "Mon, 25"},
+    {"title": "Ada Lund met with Bo Dahl on Thursday, report {number}", "day": "Fri, 29"},
+)
+"""The second is news: it raises one alert, whatever feed it comes from first."""
 MONITOR = """\
 version: 1
 id: lund
@@ -33,12 +37,13 @@ policy: {rules: [{channels: [log]}]}
 class SlowFeeds:
     """`feeds` feeds on `hosts` ports, each answer `delay` seconds after its request, until the `with` ends.
 
-    `asked` counts requests; `took` is the time from the first of them to the last answer, in seconds.
+    `editions` is how many of EDITIONS they have. `asked` counts requests; `took` is the time from the first of them to
+    the last answer, in seconds.
     """
 
     def __init__(self, feeds: int, hosts: int, delay: float) -> None:
         self._count, self._hosts, self._delay = feeds, hosts, delay
-        self.asked = 0
+        self.asked, self.editions = 0, 1
         self._first = self._last = 0.0
         self.urls: list[str] = []
         self._loop = asyncio.new_event_loop()
@@ -86,6 +91,16 @@ class SlowFeeds:
 
         self._loop.run_until_complete(start())
         self._loop.run_forever()
+        under_way = asyncio.all_tasks(self._loop)  # answers to clients that were killed
+        if under_way:
+            self._loop.run_until_complete(asyncio.wait(under_way, timeout=5))
+
+    def _document(self, number: str) -> str:
+        items = "".join(
+            ITEM.format(title=edition["title"].format(number=number), number=number, edition=place, day=edition["day"])
+            for place, edition in enumerate(EDITIONS[: self.editions])
+        )
+        return f'<rss version="2.0"><channel><title>News {number}</title>{items}</channel></rss>'
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -94,7 +109,7 @@ class SlowFeeds:
                 self._first = time.monotonic()
             self.asked += 1
             await asyncio.sleep(self._delay)
-            body = PAGE.format(request.split(b" ", 2)[1].strip(b"/").decode()).encode()
+            body = self._document(request.split(b" ", 2)[1].strip(b"/").decode()).encode()
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n"
             writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
             await writer.drain()

@@ -125,6 +125,29 @@ def test_a_worker_that_is_killed_in_a_batch_loses_no_feed(server: None, cluster:
     assert (summary.feeds_polled, summary.feeds_failed, summary.entries_new) == (80, (), 80)
 
 
+def test_a_cluster_that_is_lost_ends_the_pass_in_a_sentence(server: None, tmp_path: Path) -> None:
+    from flows.once import run
+
+    with DaskCluster(tmp_path) as lost, SlowFeeds(80, 8, 0.4) as feeds:
+        lost.work()
+        (tmp_path / "monitor.yaml").write_text(feeds.monitor(workers=4), "utf-8")
+
+        def kill() -> None:
+            while feeds.asked < 12:
+                time.sleep(0.05)
+            assert lost.scheduler is not None
+            lost.scheduler.kill()
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        with pytest.raises(WirewatchError, match="was lost in the middle of the pass; what was stored stays"):
+            run(tmp_path / "monitor.yaml", tmp_path / "w.db", False, dask_address=lost.address)
+        killer.join()
+    with open_reader(tmp_path / "w.db") as archive:
+        assert archive.values("select outcome from runs") == [("failed",)]
+        assert archive.values("select count(*) from leases") == [(0,)]
+
+
 def test_what_cannot_be_reached_is_named(server: None, tmp_path: Path) -> None:
     from flows.fan_out import fan_out
 

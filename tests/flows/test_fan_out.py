@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitors.archive.records import FeedState
+from monitors.archive.records import Article, FeedState
 from monitors.definition.load import load_monitor, shipped_monitor_path
 from monitors.definition.model import Feed
+from monitors.developments.engine import Engine
 from monitors.errors import InputError, WirewatchError
 from monitors.ingest.steps import Prepared
 
@@ -83,3 +87,38 @@ def test_a_cluster_elsewhere_needs_a_server_that_it_reaches() -> None:
         server_for_cluster("tcp://10.0.0.5:8786"),
     ):
         pass
+
+
+def test_few_articles_are_read_here_and_many_in_parts_in_order() -> None:
+    from flows import fan_out
+
+    engine = Engine(load_monitor(shipped_monitor_path()))
+    titles = ("Trump met with Kim Jong Un in Singapore on Tuesday", "Kim Jong Un opens a school")
+    day = datetime(2018, 6, 12, tzinfo=UTC)
+    articles = [
+        Article(
+            monitor=engine.monitor.id, url=f"http://n.example/{number}", canonical_url=f"http://n.example/{number}",
+            title=titles[number % 2], text="", language="en", publisher="P", family="p", published=day, discovered=day,
+        )
+        for number in range(fan_out.WORTH_SENDING)
+    ]  # fmt: skip
+    cluster = Cluster()
+    read = fan_out._reader(cluster, engine)
+    assert list(read(articles)) == [engine.read(article) for article in articles]
+    assert [len(part) for part in cluster.parts] == [fan_out.READ_TOGETHER] * 3
+    assert list(read(articles[:10])) == [engine.read(article) for article in articles[:10]]
+    assert len(cluster.parts) == 3
+    assert any(engine.read(article) for article in articles)
+
+
+class Cluster:
+    """A client whose workers are this process, over pickle as elsewhere."""
+
+    def __init__(self) -> None:
+        self.parts: list[list[Article]] = []
+
+    def submit(self, work: Callable[..., Any], monitor: object, part: list[Article], *, pure: bool) -> Future[Any]:
+        self.parts.append(part)
+        done: Future[Any] = Future()
+        done.set_result(pickle.loads(pickle.dumps(work(*pickle.loads(pickle.dumps((monitor, part)))))))
+        return done
