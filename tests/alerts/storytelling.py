@@ -33,7 +33,7 @@ GLACIER = Path(__file__).resolve().parent.parent / "monitors_for_tests" / "glaci
 FIRST_DAY = datetime(2032, 4, 20, tzinfo=UTC)
 CHANNELS = ("mail", "phone")
 MINUTE = timedelta(minutes=1)
-LONG = timedelta(minutes=15)
+LONG = timedelta(minutes=30)
 
 
 @cache

@@ -14,6 +14,7 @@ from monitors.browse.pages import PAGES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.xdist_group("chromium"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt install chromium)"),
     pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="Playwright is not installed"),
@@ -99,7 +100,6 @@ def test_from_an_alert_to_its_proof_and_back_to_the_situation(opening: Any, addr
     assert page.url.endswith(SITUATION)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_sticks_out_on_a_phone(opening: Any, address: str, place: str) -> None:
     page = opening(viewport=PHONE, java_script_enabled=True)
@@ -129,7 +129,6 @@ def test_the_keyboard_reaches_the_content_first(opening: Any, address: str) -> N
     assert page.url != f"{address}/now"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("place", PLACES)
 def test_axe_finds_nothing_serious(opening: Any, address: str, place: str, scheme: str) -> None:
@@ -145,7 +144,6 @@ def test_axe_finds_nothing_serious(opening: Any, address: str, place: str, schem
     assert serious == []
 
 
-@pytest.mark.slow
 def test_a_hostile_archive_runs_nothing_and_asks_nobody(opening: Any, hostile_address: str) -> None:
     page = opening(java_script_enabled=True)
     for place in HOSTILE:
@@ -154,7 +152,6 @@ def test_a_hostile_archive_runs_nothing_and_asks_nobody(opening: Any, hostile_ad
     assert page.complaints == []
 
 
-@pytest.mark.slow
 def test_pages_break_no_rule_of_their_own(opening: Any, address: str) -> None:
     page = opening(java_script_enabled=True)
     for place in PLACES:

@@ -17,7 +17,7 @@ import pytest
 from monitors.errors import InputError, WirewatchError
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "automations"
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(240)]
 
 
 @contextmanager
@@ -91,7 +91,6 @@ def test_what_is_missing_is_named(server: None, tmp_path: Path) -> None:
             apply(client, tmp_path / "bad.yaml")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="measured on POSIX only")
 def test_a_failed_pass_is_told_and_a_wanted_replay_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.client.orchestration import get_client

@@ -22,7 +22,7 @@ from monitors.ingest.demo_feeds import FeedServer
 from monitors.ingest.documents import read_documents
 from monitors.ingest.one_pass import run_pass
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(180)]
 
 STREAM = Path(__file__).parents[2] / "seeds" / "demo" / "stream.jsonl"
 
