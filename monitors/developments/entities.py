@@ -15,6 +15,11 @@ from monitors.definition.model import Entity, Language
 AliasKind = Literal["name", "short", "role", "unlike"]
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9]")
+_NAME_BEFORE = re.compile(r"(?<![\w'-])([A-Z][a-z]+)\s+$")
+_LONG_WORD = re.compile(r"[A-Za-z]{4,}")
+TITLE_CASE = 0.7
+"""A text in which a larger share of the longer words begins with a capital is a headline in title case."""
+
 _WORD = re.compile(rf"{_LATIN.pattern}+")
 
 
@@ -114,10 +119,11 @@ class EntityFinder:
     def resolve(self, texts: Iterable[str], day: date, companions: dict[str, frozenset[str]]) -> list[list[Tag]]:
         """Tags of each of `texts`, read together as one article published on `day`.
 
-        `companions[entity]` are entities whose presence by name vouches for a short form of `entity`.
+        `companions[entity]` are entities whose presence by name vouches for a short form of `entity`, unless another
+        name stands right before it: "Tom Kim" is somebody else.
         """
-        lines = [list(self._find(text)) for text in texts]
-        everything = [alias for line in lines for found in line for alias in found.aliases]
+        lines = [[(found, _is_second_name(text, found.start)) for found in self._find(text)] for text in texts]
+        everything = [alias for line in lines for found, _ in line for alias in found.aliases]
         seen = {
             alias.entity
             for alias in everything
@@ -127,8 +133,10 @@ class EntityFinder:
         return [
             [
                 tag
-                for found in line
-                for tag in _tags_of(found, self._choose(found.aliases, day, seen, strangers, companions))
+                for found, second in line
+                for tag in _tags_of(
+                    found, self._choose(found.aliases, day, seen, strangers, {} if second else companions)
+                )
             ]
             for line in lines
         ]
@@ -160,6 +168,15 @@ class EntityFinder:
 
     def _in_office(self, alias: _Alias, day: date) -> bool:
         return self._entities[alias.entity].office.held_on(day)
+
+
+def _is_second_name(text: str, start: int) -> bool:
+    """Whether a capitalised word, not the first, stands right before `start` in a text that is not in title case."""
+    before = _NAME_BEFORE.search(text, 0, start)
+    if before is None or not text[: before.start(1)].strip():
+        return False
+    words: list[str] = _LONG_WORD.findall(text)
+    return sum(word[0].isupper() for word in words) <= len(words) * TITLE_CASE
 
 
 def _tags_of(found: _Found, chosen: _Alias | None) -> list[Tag]:
