@@ -135,13 +135,14 @@ def text_links(archive: Archive, offered: Sequence[Offered]) -> dict[int, list[C
     """The links of each article with earlier ones, those before it in `offered` included. Changes nothing but the list
     of boilerplate; runs inside the caller's transaction.
     """
-    # Of most shingles there is one occurrence only, so what is rare is looked for before what is costly.
     occurrences = Counter(h for one in offered for h in one.signature.hashes if h < table.POSTED_BELOW)
+    # Boilerplate first: every article of a publisher holds it, and all of them would be read.
+    silent = table.boilerplate_among(archive, occurrences) if occurrences else set()
     holders: dict[int, list[int]] = defaultdict(list)
-    for h, other in table.postings(archive, occurrences) if occurrences else ():
+    for h, other in table.postings(archive, occurrences.keys() - silent) if occurrences else ():
         holders[h].append(other)
-    shared = {h for h, times in occurrences.items() if times > 1}.union(holders)
-    silent = table.boilerplate_among(archive, shared) if shared else set()
+    # Most shingles occur once only; they can be left alone.
+    shared = {h for h, times in occurrences.items() if times > 1 and h not in silent}.union(holders)
     known: dict[int, Candidate] = {}
     earlier: dict[int, Offered] = {}
     repeats: set[int] = set()

@@ -195,6 +195,22 @@ def test_a_sentence_that_many_texts_carry_ties_nothing_together(archive: Archive
     assert copy.group_id == late[2].group_id
 
 
+def test_who_holds_boilerplate_is_not_asked(archive: Archive) -> None:
+    """Every article of a publisher holds it, so that each batch would read them all."""
+    shared = stories.story(900, 4)
+    for number in range(2 * BOILERPLATE_FLOOR + 5):
+        text = f"{stories.story(600 + number)} {shared}"
+        keep(archive, make(f"p{number}", f"Headline {number} of the harbour day", text))
+    known = {row[0] for row in archive.values("select hash from boilerplate")}
+    asked: list[str] = []
+    archive.db.conn.set_trace_callback(lambda sql: asked.append(sql) if "from fingerprints" in sql else None)
+    keep(archive, make("late", "A late headline of the harbour day", f"{stories.story(700)} {shared}"))
+    archive.db.conn.set_trace_callback(None)
+    assert known
+    assert asked
+    assert [h for h in known for sql in asked if str(h) in sql] == []
+
+
 def test_a_text_that_everybody_prints_is_no_boilerplate(archive: Archive) -> None:
     count = 2 * BOILERPLATE_FLOOR + 5
     kept = [keep(archive, make(f"p{n}", f"Headline {n} of the harbour day", stories.story(1))) for n in range(count)]
