@@ -229,7 +229,9 @@ def _said(saying: Saying, names: Mapping[str, str]) -> str:
 _REASONS = {
     "title": "the title says that the article explains, comments or looks back",
     "subordinate": "a clause that gives it as known",
-    "none": "no cue gives a status, or one that changes nothing",
+    "nothing new": "words that change nothing",
+    "estimate": "no cue fits; the model's estimate, with its probability",
+    "none": "no cue gives a status",
 }
 
 

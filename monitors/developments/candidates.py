@@ -45,8 +45,9 @@ def candidates(
     `persons` are the persons among the monitor's entities, `acts_for` tells the government of each that has one.
     """
     found = []
+    of_leaders = pack.leaders is not None and pack.leaders.search(lines[number].text) is not None
     for watched in situations:
-        line = _with_leaders(watched, lines, number, pack, persons, acts_for)
+        line = _with_leaders(watched, lines, number, persons, acts_for) if of_leaders else lines[number]
         if not _may_speak_of(watched, line):
             continue
         marked = mark_sentence(line.text, watched.markers, line.tags, line.dates, pack, day)
@@ -64,11 +65,10 @@ def _with_leaders(
     watched: Watched,
     lines: list[Line],
     number: int,
-    pack: LanguagePack,
     persons: frozenset[str],
     acts_for: Mapping[str, str],
 ) -> Line:
-    """The line with governments for their leaders, where it speaks of a meeting of leaders and names no other one.
+    """A line on a meeting of leaders with governments for their leaders, unless other leaders are about.
 
     "The capital scraps the summit with Ada" is about the leader of that country. One leader must be named, and no
     other leader nor another government.
@@ -76,17 +76,16 @@ def _with_leaders(
     line = lines[number]
     sides = watched.markers.sides
     members = frozenset().union(*sides)
-    if not watched.is_meeting or pack.leaders is None or not all(side & persons for side in sides):
-        return line
     named = {tag.entity for tag in line.tags}
-    missing = [side for side in sides if not side & named]
-    if not named & members & persons or not pack.leaders.search(line.text):
+    if not watched.is_meeting or not all(side & persons for side in sides) or not named & members & persons:
         return line
+    strangers = persons - members
     near = {tag.entity for near in (*lines[:2], line) for tag in near.tags}
-    others = (persons - members) | {government for one, government in acts_for.items() if one in persons - members}
+    theirs = {acts_for[one] for one in strangers if one in acts_for}
     own = {acts_for[one] for one in members if one in acts_for}
-    if near & (persons - members) or named & (others - own):
+    if near & strangers or named & (theirs - own):
         return line
+    missing = [side for side in sides if not side & named]
     stands_for = {acts_for[one]: one for side in missing for one in side & persons if one in acts_for}
     tags = [replace(tag, entity=stands_for.get(tag.entity or "", tag.entity)) for tag in line.tags]
     return replace(line, tags=tags) if stands_for else line

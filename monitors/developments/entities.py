@@ -81,21 +81,25 @@ class EntityFinder:
         """
         pending: _Found | None = None
         for start in self._starts(text):
-            found = self._longest_at(text, start)
+            overlaps = pending is not None and start < pending.end
+            match = self._pattern.match(text, start)
+            if match is None or (pending is not None and overlaps and match.end() <= pending.end):
+                continue
+            found = self._longest_of(text, start, match.end())
             if found is None:
                 continue
-            if pending is None or start >= pending.end:
-                if pending is not None:
-                    yield pending
-                pending = found
-            elif found.end > pending.end and found.end - found.start > pending.end - pending.start:
-                pending = found
+            if pending is not None and overlaps:
+                if found.end > pending.end and found.end - found.start > pending.end - pending.start:
+                    pending = found
+                continue
+            if pending is not None:
+                yield pending
+            pending = found
         if pending is not None:
             yield pending
 
-    def _longest_at(self, text: str, start: int) -> _Found | None:
-        match = self._pattern.match(text, start)
-        for end in range(match.end(), start, -1) if match else ():
+    def _longest_of(self, text: str, start: int, longest: int) -> _Found | None:
+        for end in range(longest, start, -1):
             if aliases := self._fitting(text, start, end):
                 return _Found(start, end, aliases)
         return None

@@ -14,7 +14,6 @@ from itertools import pairwise
 from monitors.definition.kinds import Kind
 from monitors.developments.candidates import Candidate
 from monitors.developments.languages import LanguagePack
-from monitors.developments.mentions import background_class
 from monitors.developments.patterns import SLOTS
 
 SURE = 0.6
@@ -27,8 +26,8 @@ _SLOT_NAMES = {character: f"<{name}>" for name, character in SLOTS.items()}
 _PRESENT = ("thing", "plan", "now", "past", "doing", "date", "pastdate", "other")
 
 
-def features(candidate: Candidate, pack: LanguagePack) -> frozenset[str]:
-    """The names of what is present in a sentence that speaks of a meeting."""
+def features(candidate: Candidate, pack: LanguagePack, background: str | None) -> frozenset[str]:
+    """The names of what is present in a sentence that speaks of a meeting; `background` is the class it has as one."""
     marked = candidate.marked
     text = marked.text
     found = {f"trace {name}" for name, pattern in pack.kinds[_MEETING].traces.items() if pattern.search(text)}
@@ -46,7 +45,6 @@ def features(candidate: Candidate, pack: LanguagePack) -> frozenset[str]:
         found.add("attributed")
     if candidate.in_title:
         found.add("title")
-    background = background_class(text, pack)
     if background is not None:
         found.add(f"background {background}")
     return frozenset(found | _words(text))
@@ -59,9 +57,11 @@ def _words(text: str) -> set[str]:
 
 
 def estimate(candidate: Candidate, pack: LanguagePack) -> tuple[str, float] | None:
-    """(status, probability) where the model is sure that a sentence says something new of a meeting; else None."""
+    """(status, probability) where the model is sure that a sentence, which is no background, says something new of a
+    meeting; else None.
+    """
     if pack.model is None or not candidate.watched.is_meeting:
         return None
-    answers = pack.model.probabilities(features(candidate, pack))
+    answers = pack.model.probabilities(features(candidate, pack, None))
     status = max(answers, key=lambda name: answers[name])
     return (status, answers[status]) if status != _NOTHING and answers[status] >= SURE else None

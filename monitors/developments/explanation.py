@@ -22,7 +22,9 @@ from monitors.developments.patterns import SLOTS
 
 BY_STATUS = "status"
 """The class of a cue that gives a status; other classes say why a sentence is background."""
-_CLASSES_WITH_PHRASE = ("title", "subordinate")
+ESTIMATED = "estimate"
+"""The class where no cue fits and the model says what is meant."""
+_CLASSES_WITH_PHRASE = ("title", "subordinate", "nothing new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ class SeenDate:
 class Saying:
     """What a sentence says of a situation. `cue` is the words that decided, in the sentence with its slots, `marked`.
 
-    `cue_class` is "status", or why it is background: history, hypothesis, question, opinion, title (which makes all
-    of the article background), subordinate (given as known), none (no cue fits, or one that changes nothing).
+    `cue_class` is "status" or "estimate", or why it is background: history, hypothesis, question, opinion, title (which
+    makes all of the article background), subordinate (given as known), nothing new (plans, doubts, preparations), none.
+    Of an estimate, `cue` is the probability.
     """
 
     situation: str
@@ -196,9 +199,9 @@ def _saying(mention: Mention, candidate: Candidate, pack: LanguagePack) -> Sayin
 
 def _class_of(mention: Mention, marked: str, pack: LanguagePack) -> tuple[str, str]:
     """(class, words) of the cue that decided."""
-    if mention.status != "background":
-        return BY_STATUS, mention.cue
     name, _, phrase = mention.cue.partition(": ")
+    if mention.status != "background":
+        return (ESTIMATED, phrase) if name == ESTIMATED else (BY_STATUS, mention.cue)
     if name in _CLASSES_WITH_PHRASE:
         return name, phrase
     if name in pack.background:

@@ -13,8 +13,8 @@ from typing import Any
 from monitors.definition.kinds import STATUSES, Kind
 from monitors.developments.event_dates import DateWords
 from monitors.developments.lifecycles import CUE_CLASSES
-from monitors.developments.model import Model, read_model
 from monitors.developments.patterns import PatternError, compile_patterns, traces_of
+from monitors.developments.regression import Model, read_model
 from monitors.errors import WirewatchError
 
 TENSES = ("plan", "now", "past", "doing")

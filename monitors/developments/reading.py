@@ -52,6 +52,7 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
             continue
         silent = False
         if reading.status == "background":
+            known = known or (reading if background is None else None)
             continue
         if reading.status == "occurred" and not _has_subject(
             candidate, event, marked.text[:position], pack, is_fresh(reading.event_date, day)
@@ -72,7 +73,7 @@ def _estimated(candidate: Candidate, pack: LanguagePack, day: date, status: str,
     whole = Segment(0, len(marked.text), False)
     place = place_in(whole, marked)
     status, event_date = settle(candidate.watched.situation.kind, status, whole, marked, place, day)
-    return Reading(status, f"estimate {probability:.2f}", event_date, place, _speaking_side(candidate.watched, marked))
+    return Reading(status, f"estimate: {probability:.2f}", event_date, place, _speaking_side(candidate.watched, marked))
 
 
 def _is_news(segment: Segment, reading: Reading, day: date) -> bool:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from monitors.developments.estimate import estimate, features
 from monitors.developments.languages import load_pack
-from monitors.developments.model import Model, read_model
 from monitors.developments.patterns import traces_of
+from monitors.developments.regression import Model, read_model
 
 TRAINING = Path(__file__).parents[1] / "training" / "documents.jsonl"
 MODEL = Model(1, "", {"none": 0.0, "mooted": -1.0}, {"none": {}, "mooted": {"<thing> <side2>": 4.0, "title": -9.0}})
@@ -48,7 +48,7 @@ def test_a_model_is_read_as_it_was_written() -> None:
 
 def test_features_name_slots_words_and_traces_but_no_names(reader: Any) -> None:
     (found,) = reader.candidates("Ada Brunnick may meet Joren Saal")
-    present = features(found, reader.pack)
+    present = features(found, reader.pack, None)
     assert {"<side> may", "slot plan", "title", "parties 2"} <= present
     assert not any("brunnick" in name or "saal" in name for name in present)
 

@@ -69,7 +69,7 @@ def test_an_unnamed_source_is_told(explained: Explanation) -> None:
         ("A spring of rumours", "If Trump and Kim Jong Un met, what would Seoul do?", "question", ""),
         ("Seoul", "Suppose Trump met Kim Jong Un in Geneva.", "hypothesis", "Suppose"),
         ("Quiz: Trump and Kim Jong Un", "Trump meets Kim Jong Un in Geneva.", "title", "Quiz"),
-        ("White House: no plans for a Trump-Kim summit", "", "none", ""),
+        ("White House: no plans for a Trump-Kim summit", "", "nothing new", "no plans for a EVENT"),
     ],
 )
 def test_background_is_told_with_its_class_and_words(

@@ -21,7 +21,7 @@ BS = "brunnick-saal-meeting"
         ("Brunnick-Saal summit on March 2, 2030", "background", "history"),
         ("Ada Brunnick meets Joren Saal, experts say", "background", "opinion"),
         ("Will Ada Brunnick meet Joren Saal?", "background", "question"),
-        ("No plans for Brunnick-Saal summit", "background", "no cue"),
+        ("No plans for Brunnick-Saal summit", "background", "nothing new: No plans for EVENT"),
         ("Brunnick-Saal summit", "background", "no cue"),
         ("Tarnland votes after Ada Brunnick met Joren Saal", "background", "subordinate: past"),
         ("Ada Brunnick opens the summit with Joren Saal but votes", "occurred", "opens the EVENT"),

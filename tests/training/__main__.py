@@ -19,7 +19,7 @@ from sklearn.model_selection import GroupKFold
 
 from monitors import developments
 from monitors.developments.estimate import SURE
-from monitors.developments.model import Model
+from monitors.developments.regression import Model
 
 STRENGTH = 0.3
 RAREST = 4

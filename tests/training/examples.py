@@ -16,6 +16,7 @@ from monitors.developments.candidates import Candidate
 from monitors.developments.engine import Engine
 from monitors.developments.estimate import features
 from monitors.developments.languages import LanguagePack
+from monitors.developments.mentions import background_class
 
 DOCUMENTS = Path(__file__).with_name("documents.jsonl")
 HELD_OUT = Path(__file__).with_name("held_out.jsonl")
@@ -61,7 +62,13 @@ def _examples(engine: Engine, document: dict[str, Any]) -> Iterator[Example]:
 
 
 def _example(candidate: Candidate, pack: LanguagePack, status: str, story: str, read_as: str, cue: str) -> Example:
-    return Example(features(candidate, pack), status, story, "none" if read_as == "background" else read_as, cue)
+    return Example(
+        features(candidate, pack, background_class(candidate.marked.text, pack)),
+        status,
+        story,
+        "none" if read_as == "background" else read_as,
+        cue,
+    )
 
 
 def _label(labels: list[dict[str, str]], sentence: str, candidate: Candidate) -> str:
