@@ -304,11 +304,6 @@ def groups_of(archive: Archive, article_ids: Collection[int]) -> dict[int, int]:
     )
 
 
-def group_size(archive: Archive, group_id: int) -> int:
-    """How many articles a copy group has."""
-    return int(archive.values("select count(*) from articles where group_id = ?", [group_id])[0][0])
-
-
 def relation_of(archive: Archive, article_id: int) -> str | None:
     """What an article is to the others of its copy group."""
     return str(archive.values("select relation from articles where id = ?", [article_id])[0][0])

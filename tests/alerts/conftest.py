@@ -13,6 +13,7 @@ from monitors.archive import articles, developments
 from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import Article, Development, Evidence
 from monitors.definition.model import Monitor
+from tests.alerts.receivers.desk import monitor_with
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Raise = Callable[..., Development]
@@ -21,34 +22,9 @@ Raise = Callable[..., Development]
 @pytest.fixture(scope="session")
 def harbour() -> Monitor:
     """A monitor of port talks whose every development goes to a screen and a log."""
-    return Monitor.model_validate(
-        {
-            "version": 1,
-            "id": "harbour",
-            "title": "Harbour",
-            "languages": ["en"],
-            "feeds": [
-                {"url": "https://harbour.example/rss", "publisher": "Harbour Post", "family": "post", "language": "en"}
-            ],
-            "entities": [
-                {"id": "port", "name": "The port", "kind": "organisation", "names": {"en": ["Port Authority"]}},
-                {"id": "union", "name": "The union", "kind": "organisation", "names": {"en": ["Dockers"]}},
-            ],
-            "topic": {"any_of": [["port", "union"]]},
-            "situations": [
-                {"id": "port-talks", "kind": "meeting", "title": "Port talks", "parties": [["port"], ["union"]]}
-            ],
-            "policy": {
-                "rules": [
-                    {"statuses": ["mooted"], "channels": []},
-                    {"channels": ["screen", "log"], "priority": "urgent"},
-                ]
-            },
-            "channels": [
-                {"id": "screen", "type": "terminal"},
-                {"id": "log", "type": "file", "path": "alerts.jsonl"},
-            ],
-        }
+    return monitor_with(
+        [{"id": "screen", "type": "terminal"}, {"id": "log", "type": "file", "path": "alerts.jsonl"}],
+        rules=[{"statuses": ["mooted"], "channels": []}, {"channels": ["screen", "log"], "priority": "urgent"}],
     )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import threading
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing.connection import Connection
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from monitors.alerts.deliver import deliver_due
 from monitors.alerts.message import AlertMessage, BulletinMessage, Message, to_lines
@@ -25,8 +24,6 @@ from monitors.archive.connection import open_archive
 from monitors.archive.records import Article, Development, Evidence
 from monitors.definition.model import Monitor
 from monitors.errors import ChannelError
-
-KILLED = -9
 
 
 class Receiver:
@@ -125,43 +122,6 @@ def round_of(archive_path: str, monitor: Monitor, url: str, number: int, now: da
         deliver_due(archive, {"hook": Hook(url)}, lambda: now, owner="me", monitor=monitor.id, spread=lambda: 0.0)
 
 
-def begin_and_kill(orders: Connection, archive: str, monitor: Monitor, url: str) -> None:
-    """For each order: begin a round in a process of its own, kill it so many seconds later, say how it ended."""
-    processes = multiprocessing.get_context("fork")
-    while (order := orders.recv()) is not None:
-        number, now, seconds = order
-        process = processes.Process(target=round_of, args=(archive, monitor, url, number, now))
-        process.start()
-        process.join(seconds)
-        process.kill()
-        process.join()
-        orders.send(process.exitcode)
-
-
-class Killer:
-    """Begins rounds and kills them, until the `with` ends."""
-
-    def __init__(self, archive: Path, monitor: Monitor, url: str) -> None:
-        processes = multiprocessing.get_context("spawn")
-        self._orders, theirs = processes.Pipe()
-        self._process: Any = processes.Process(target=begin_and_kill, args=(theirs, str(archive), monitor, url))
-
-    def kills(self, number: int, now: datetime, seconds: float) -> bool:
-        """Whether round `number` was still under way after so many seconds, and so was killed."""
-        self._orders.send((number, now, seconds))
-        assert self._orders.poll(60)
-        status = self._orders.recv()
-        assert status in (0, KILLED)
-        return bool(status)
-
-    def __enter__(self) -> Self:
-        self._process.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._orders.send(None)
-        self._process.join(10)
-        if self._process.is_alive():
-            self._process.kill()
+def rounds(archive: str, monitor: Monitor, url: str) -> Callable[[int, datetime], object]:
+    """What makes the round of a number, at the time it is given."""
+    return partial(round_of, archive, monitor, url)

@@ -16,10 +16,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from killable_teller import Killer, Receiver, round_of
+from killable_teller import Receiver, round_of, rounds
 
 from monitors.archive.connection import open_archive, open_reader
 from monitors.definition.model import Monitor
+from tests.killing import Killer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signal here")
 
@@ -57,9 +58,9 @@ def test_killed_rounds_lose_nothing_and_nothing_has_effect_twice(
 ) -> None:
     monitor, chance, deaths = telling(harbour, policy), random.Random(kills), 0
     open_archive(archive_path).close()
-    with Receiver(kills) as receiver, Killer(archive_path, monitor, receiver.url) as killer:
+    with Receiver(kills) as receiver, Killer(rounds, str(archive_path), monitor, receiver.url) as killer:
         for number in range(kills):
-            deaths += killer.kills(number, START + number * STEP, chance.uniform(0, LONGEST))
+            deaths += killer.kills(chance.uniform(0, LONGEST), number, START + number * STEP)
         receiver.faulty = False
         for number in range(kills):  # what died before it decided is decided on now
             round_of(str(archive_path), monitor, receiver.url, number, START + (kills + number) * STEP)

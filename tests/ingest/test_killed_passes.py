@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from killable_pass import Killer
+from killable_pass import passes
 from newsroom import FORMATS, START, Newsroom, alert_lines, story
 
 from monitors.archive.connection import open_reader
 from monitors.archive.integrity import examine
 from monitors.errors import ArchiveError
 from monitors.ingest.documents import Document
+from tests.killing import Killer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signal here")
 
@@ -96,11 +97,11 @@ def test_passes_killed_at_random_moments_lose_and_repeat_nothing(
     show(newsroom, plan[:2])
     newsroom.run()
     deaths = 0
-    with Killer(newsroom.archive, urls) as killer:
+    with Killer(passes, str(newsroom.archive), urls) as killer:
         for attempt in range(kills):
             show(newsroom, plan[: 2 + (len(plan) - 2) * (attempt + 1) // kills])
             newsroom.passes += 1
-            deaths += killer.kills(newsroom.now(), chance.uniform(0, LONGEST))
+            deaths += killer.kills(chance.uniform(0, LONGEST), newsroom.now())
     assert deaths >= kills // 5
     show(newsroom, plan)
     newsroom.run()
@@ -134,8 +135,8 @@ def test_passes_killed_at_random_moments_lose_and_repeat_nothing(
 def test_a_killed_run_is_called_interrupted_by_the_next(newsroom: Newsroom) -> None:
     newsroom.step = BETWEEN
     show(newsroom, stories())
-    with Killer(newsroom.archive, [feed.url for feed in newsroom.monitor.feeds]) as killer:
-        assert any(killer.kills(START, seconds) and begun(newsroom) for seconds in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6))
+    with Killer(passes, str(newsroom.archive), [feed.url for feed in newsroom.monitor.feeds]) as killer:
+        assert any(killer.kills(seconds, START) and begun(newsroom) for seconds in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6))
     newsroom.run()
     outcomes = [row["outcome"] for row in newsroom.rows("select outcome from runs order by id")]
     assert outcomes[-2:] == ["interrupted", "ok"]
