@@ -130,7 +130,7 @@ def _meetings(
     personal = frozenset().union(*sides) <= persons
     out: dict[int, int] = {}
     for index in marked.events():
-        fit = fit_of(marked, index, sides, persons, pack.attribution)
+        fit = fit_of(marked, index, sides, persons, pack.attribution, pack.addressing)
         if fit is None:
             continue
         complete = len(fit.covered) == len(sides) and (fit.named > 0 or in_title or vouched)

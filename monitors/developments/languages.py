@@ -57,6 +57,7 @@ class LanguagePack:
     background_starts: re.Pattern[str] | None
     background: Mapping[str, re.Pattern[str]]
     attribution: re.Pattern[str] | None
+    addressing: re.Pattern[str] | None
     anonymous: re.Pattern[str] | None
     pairs: re.Pattern[str] | None
     pronouns: re.Pattern[str] | None
@@ -65,6 +66,7 @@ class LanguagePack:
     possessed: re.Pattern[str] | None
     subordinate: re.Pattern[str] | None
     breaks: re.Pattern[str] | None
+    conditions: re.Pattern[str] | None
     joins: re.Pattern[str] | None
     fresh: re.Pattern[str] | None
     leaders: re.Pattern[str] | None
@@ -109,6 +111,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             background_starts=compile_patterns(data["article"]["background_starts"], spaced=spaced),
             background=_compiled(data["sentence_background"], BACKGROUND, spaced=spaced),
             attribution=compile_patterns(data["attribution"]["cues"], spaced=spaced),
+            addressing=compile_patterns(data["attribution"].get("addressing", ()), spaced=spaced),
             anonymous=compile_patterns(data["attribution"]["anonymous"], spaced=spaced),
             pairs=compile_patterns(data["attribution"]["pairs"], spaced=spaced),
             pronouns=compile_patterns(data["attribution"].get("pronouns", ()), spaced=spaced),
@@ -117,6 +120,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             possessed=compile_patterns(data["attribution"]["possessed"], spaced=spaced),
             subordinate=compile_patterns(data["clauses"]["subordinate"], spaced=spaced),
             breaks=compile_patterns(data["clauses"]["breaks"], spaced=spaced),
+            conditions=compile_patterns(data["clauses"].get("conditions", ()), spaced=spaced),
             joins=compile_patterns(data["clauses"].get("joins", ()), spaced=spaced),
             fresh=compile_patterns(data["clauses"].get("fresh", ()), spaced=spaced),
             leaders=compile_patterns(data["meeting"].get("leaders", ()), spaced=spaced),
@@ -189,11 +193,13 @@ def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
         source = re.sub(r"\{(relative|weekday)\}", lambda match: fields[match[1]], data["pattern"])
         return DateWords(months, weekdays, relative, re.compile(source))
     month = _any_of(months)
+    other = compile_patterns(data.get("not_months", ()), spaced=True)
+    unlike = f"(?!{other.pattern})" if other is not None else ""
     source = (
         rf"\b(?P<month>{month})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*(?:-|to|and)\s*(?P<until>\d{{1,2}})\b)?"
         rf"(?!\d)(?:,?\s+(?P<year>20\d\d|19\d\d))?"
         rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{month})\b(?:\s+(?P<year2>20\d\d|19\d\d))?"
-        rf"|(?<=[a-z,] )(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b(?!-[A-Za-z])"
+        rf"|(?<=[a-z,] ){unlike}(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b(?!-[A-Za-z])"
         rf"(?:,?\s+(?P<year4>20\d\d|19\d\d))?"
         rf"|\b(?P<year3>20\d\d|19\d\d)\b"
         rf"|\b(?P<weekday>{_any_of(weekdays)})\b"

@@ -41,11 +41,13 @@ def fit_of(
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
     says: re.Pattern[str] | None,
+    addressing: re.Pattern[str] | None = None,
 ) -> Fit | None:
     """Who takes part in the event of mark `event`; None when it is somebody else's.
 
     `leaders` are the persons among the monitor's entities: where all sides are persons, other names are passed over.
-    `says` matches verbs of speech: a name before one of them is the speaker, not a party to what is spoken of.
+    `says` matches verbs of speech: a name before one of them is the speaker, not a party to what is spoken of; nor is
+    a name behind one of `addressing`, who is told of it.
     """
     if marked.marks[event].named:
         return Fit(frozenset(range(len(sides))), len(sides))
@@ -54,7 +56,7 @@ def fit_of(
     partners = _after(marked, event)
     if partners is None:
         return None
-    hosts = _before(marked, event, says)
+    hosts = _before(marked, event, says, addressing)
     named = partners + hosts
     is_thing = marked.marks[event].slot == "thing"
     for index in named:
@@ -119,7 +121,9 @@ def _end_of_chain(marked: MarkedSentence, index: int) -> int:
     return index
 
 
-def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) -> list[int]:
+def _before(
+    marked: MarkedSentence, event: int, says: re.Pattern[str] | None, addressing: re.Pattern[str] | None
+) -> list[int]:
     """Marks of those named as parties in front of the event: its subject, or the first half of a compound."""
     earlier = [i for i in range(event) if marked.marks[i].slot in _WHO]
     if not earlier:
@@ -128,6 +132,8 @@ def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) ->
     gap = marked.text[marked.positions[index] + 1 : marked.positions[event]]
     is_thing = marked.marks[event].slot == "thing"
     if is_thing and re.fullmatch(r"(?:'s)?[\s-]*(?:[a-z-]+\s+)?", gap) is None:
+        return []
+    if is_thing and not gap.startswith("'") and _is_addressed(marked, index, addressing):
         return []
     if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap)):
         return []
@@ -138,6 +144,12 @@ def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) ->
             break
         found.append(other)
     return found
+
+
+def _is_addressed(marked: MarkedSentence, index: int, addressing: re.Pattern[str] | None) -> bool:
+    """Whether the name is whom something is told: in "A tells B second summit with C is near" B takes no part."""
+    words = marked.text[: marked.positions[index]].split()
+    return addressing is not None and bool(words) and addressing.fullmatch(words[-1]) is not None
 
 
 def _has_event(gap: str) -> bool:

@@ -12,6 +12,7 @@ from monitors.developments.marking import MarkedSentence
 from monitors.developments.mentions import (
     BACKWARD,
     Reading,
+    Said,
     Segment,
     background_class,
     place_in,
@@ -72,8 +73,9 @@ def _estimated(candidate: Candidate, pack: LanguagePack, day: date, status: str,
     marked = candidate.marked.with_event(candidate.text, event, keep_acts=False)
     whole = Segment(0, len(marked.text), False)
     place = place_in(whole, marked)
-    status, event_date = settle(candidate.watched.situation.kind, status, whole, marked, place, day)
-    return Reading(status, f"estimate: {probability:.2f}", event_date, place, _speaking_side(candidate.watched, marked))
+    said = Said(status, f"estimate: {probability:.2f}", status)
+    status, event_date = settle(candidate.watched.situation.kind, said, whole, marked, day)
+    return Reading(status, said.cue, event_date, place, _speaking_side(candidate.watched, marked))
 
 
 def _is_news(segment: Segment, reading: Reading, day: date) -> bool:
@@ -105,15 +107,15 @@ def _read_segment(
     found = status_of(kind, marked.text[segment.start : segment.end], watched.cues, pack)
     if event:
         own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
-        found = (own, event) if own is not None and (found is None or found[0] != "none") else found
+        found = Said(own, event, own) if own is not None and (found is None or found.status != "none") else found
     if found is None:
         return None
-    if found[0] == "none":
-        return Reading("background", f"nothing new: {_shown(found[1])}")
+    status, event_date = settle(kind, found, segment, marked, day)
+    if status == "none":
+        return Reading("background", f"nothing new: {_shown(found.cue)}")
     place = place_in(segment, marked)
-    status, event_date = settle(kind, found[0], segment, marked, place, day)
     side = _speaking_side(watched, marked)
-    return Reading(status, _shown(found[1]), event_date, place, side)
+    return Reading(status, _shown(found.cue), event_date, place, side)
 
 
 def _speaking_side(watched: Watched, marked: MarkedSentence) -> str | None:
