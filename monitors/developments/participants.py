@@ -12,6 +12,7 @@ _WHO = ("side", "side2", "other")
 _CLAUSE = re.compile(r"[,;:()\"]")
 _AND = re.compile(r"(?:'s)?\s*(?:,|-|/|·|&|and|・|、|과|와|및)?\s*(?:and\s+)?")
 _LINK = re.compile(r"\s*(?:talks\s+)?(?:with|between)\b")
+_WITH = re.compile(r"\b(?:with|between)\b")
 _STRANGER = re.compile(r"\s*(?:with|between)\s+(?:[a-z'-]+\s+){0,3}((?:[A-Z][\w.'-]+\s*)+)")
 _OBJECT = re.compile(
     r"\s+(?!(?:in|at|on|for|during|after|before|with|between|by|near|and|or|to|as|but|again)\b)"
@@ -58,10 +59,10 @@ def fit_of(
         return None
     hosts = _before(marked, event, says, addressing)
     named = partners + hosts
-    is_thing = marked.marks[event].slot == "thing"
+    linked = marked.marks[event].slot == "thing" or _WITH.search(_between(marked, event, partners)) is not None
     for index in named:
         entity = marked.marks[index].entity
-        passed_over = personal and entity not in leaders and not (is_thing and index in partners)
+        passed_over = personal and entity not in leaders and not (linked and index in partners)
         if entity not in members and not passed_over:
             return None
     entities = [marked.marks[index].entity for index in named]
@@ -97,6 +98,11 @@ def _after(marked: MarkedSentence, event: int) -> list[int] | None:
         if mark.slot == "thing" and re.fullmatch(r"(?:'s)?\s+and\s+(?:[A-Za-z'-]+\s+){0,3}", between):
             partners.append(_end_of_chain(marked, nxt))
     return partners
+
+
+def _between(marked: MarkedSentence, event: int, partners: list[int]) -> str:
+    """What stands between the event and the first of its partners."""
+    return marked.text[marked.positions[event] + 1 : marked.positions[partners[0]]] if partners else ""
 
 
 def _meets_a_stranger(marked: MarkedSentence, position: int, following: int | None) -> bool:
