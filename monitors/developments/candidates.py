@@ -56,6 +56,8 @@ def candidates(
             if watched.is_meeting
             else _things(watched, marked, lines, number)
         )
+        if line is not lines[number] and not _names_a_leader(lines[number], watched, persons):
+            events = {index: fit for index, fit in events.items() if _is_of_leaders(marked, index, line, pack)}
         if events:
             found.append(Candidate(watched, line.text, marked, events, line.is_title))
     return _without_rivals(found)
@@ -70,14 +72,16 @@ def _with_leaders(
 ) -> Line:
     """A line on a meeting of leaders with governments for their leaders, unless other leaders are about.
 
-    "The capital scraps the summit with Ada" is about the leader of that country. One leader must be named, and no
-    other leader nor another government.
+    "The capital scraps the summit with Ada" is about the leader of that country. A leader must be named or the
+    governments of all, and no other leader nor another government.
     """
     line = lines[number]
     sides = watched.markers.sides
     members = frozenset().union(*sides)
     named = {tag.entity for tag in line.tags}
-    if not watched.is_meeting or not all(side & persons for side in sides) or not named & members & persons:
+    if not watched.is_meeting or not all(side & persons for side in sides):
+        return line
+    if not _names_a_leader(line, watched, persons) and not all(_governments(side, acts_for) & named for side in sides):
         return line
     strangers = persons - members
     near = {tag.entity for near in (*lines[:2], line) for tag in near.tags}
@@ -89,6 +93,28 @@ def _with_leaders(
     stands_for = {acts_for[one]: one for side in missing for one in side & persons if one in acts_for}
     tags = [replace(tag, entity=stands_for.get(tag.entity or "", tag.entity)) for tag in line.tags]
     return replace(line, tags=tags) if stands_for else line
+
+
+def _names_a_leader(line: Line, watched: Watched, persons: frozenset[str]) -> bool:
+    members = frozenset().union(*watched.markers.sides)
+    return any(tag.entity in members & persons for tag in line.tags)
+
+
+def _is_of_leaders(marked: MarkedSentence, event: int, line: Line, pack: LanguagePack) -> bool:
+    """Whether an event that names only governments is itself called one of leaders: "A and B hold a summit".
+
+    A government must be the last thing marked in front of it, in the same clause.
+    """
+    mark, before = marked.marks[event], marked.marks[event - 1] if event else None
+    if pack.leaders is None or before is None or before.entity is None:
+        return False
+    if ";" in line.text[before.end : mark.start]:
+        return False
+    return any(found.start() < mark.end and mark.start < found.end() for found in pack.leaders.finditer(line.text))
+
+
+def _governments(side: frozenset[str], acts_for: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(acts_for[one] for one in side if one in acts_for)
 
 
 def _may_speak_of(watched: Watched, line: Line) -> bool:
