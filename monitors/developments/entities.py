@@ -120,12 +120,20 @@ class EntityFinder:
             alias for alias in aliases if _case_fits(alias.text, found) and _stands_alone(alias.text, text, start, end)
         ]
 
-    def resolve(self, texts: Iterable[str], day: date, companions: dict[str, frozenset[str]]) -> list[list[Tag]]:
+    def resolve(
+        self,
+        texts: Iterable[str],
+        day: date,
+        companions: dict[str, frozenset[str]],
+        leaders: re.Pattern[str] | None = None,
+    ) -> list[list[Tag]]:
         """Tags of each of `texts`, read together as one article published on `day`.
 
         `companions[entity]` are entities whose presence by name vouches for a short form of `entity`, unless another
-        name stands right before it: "Tom Kim" is somebody else.
+        name stands right before it: "Tom Kim" is somebody else. In a text that matches `leaders` the short forms of two
+        companions vouch for each other: "Moon, Kim hold summit".
         """
+        texts = list(texts)
         lines = [[(found, _is_second_name(text, found.start)) for found in self._find(text)] for text in texts]
         everything = [alias for line in lines for found, _ in line for alias in found.aliases]
         seen = {
@@ -133,6 +141,9 @@ class EntityFinder:
             for alias in everything
             if alias.kind == "name" or (alias.kind == "role" and self._in_office(alias, day))
         }
+        for text, line in zip(texts, lines, strict=True):
+            if leaders is not None and leaders.search(text) is not None:
+                seen |= self._pairs(line, day, companions)
         strangers = {alias.entity for alias in everything if alias.kind == "unlike"}
         return [
             [
@@ -144,6 +155,19 @@ class EntityFinder:
             ]
             for line in lines
         ]
+
+    def _pairs(
+        self, line: list[tuple[_Found, bool]], day: date, companions: dict[str, frozenset[str]]
+    ) -> set[str]:
+        """Persons of whom one line has short forms only, two and two companions of one another."""
+        shorts = {
+            alias.entity
+            for found, second in line
+            for alias in found.aliases
+            if alias.kind == "short" and not second and self._in_office(alias, day)
+            and self._entities[alias.entity].kind == "person"
+        }  # fmt: skip
+        return {one for one in shorts if companions.get(one, frozenset()) & shorts}
 
     def _choose(
         self,

@@ -46,7 +46,7 @@ def lines_of(
     """The lines of an article published on `day`. The title, if there is one, comes first."""
     sentences = [Sentence(title.text, "title", 0, len(title.text), 0)] if title.text.strip() else []
     sentences += split_sentences(text.text, pack.abbreviations, LEAD_SENTENCES)
-    tags = finder.resolve([sentence.text for sentence in sentences], day, companions)
+    tags = finder.resolve([sentence.text for sentence in sentences], day, companions, pack.leaders)
     return [
         Line(sentence, own, _dates(sentence.text, pack, day)) for sentence, own in zip(sentences, tags, strict=True)
     ]
