@@ -106,6 +106,8 @@ def _is_of_leaders(marked: MarkedSentence, event: int, line: Line, pack: Languag
     A government must be the last thing marked in front of it, in the same clause.
     """
     mark, before = marked.marks[event], marked.marks[event - 1] if event else None
+    if mark.named:
+        return True
     if pack.leaders is None or before is None or before.entity is None:
         return False
     if ";" in line.text[before.end : mark.start]:

@@ -156,9 +156,7 @@ class EntityFinder:
             for line in lines
         ]
 
-    def _pairs(
-        self, line: list[tuple[_Found, bool]], day: date, companions: dict[str, frozenset[str]]
-    ) -> set[str]:
+    def _pairs(self, line: list[tuple[_Found, bool]], day: date, companions: dict[str, frozenset[str]]) -> set[str]:
         """Persons of whom one line has short forms only, two and two companions of one another."""
         shorts = {
             alias.entity

@@ -92,6 +92,8 @@ def find_dates(text: str, words: DateWords, day: date) -> list[DateTag]:
 
 def _values(match: re.Match[str], words: DateWords, day: date) -> tuple[str | None, str | None]:
     groups = {name: value for name, value in match.groupdict().items() if value}
+    if "of" in groups:
+        return _day_of_month(words.relative[groups["of"]], groups["day4"], groups.get("until4"), day)
     month_word = next((groups[n] for n in ("month", "month2", "month3") if n in groups), None)
     number = next((groups[n] for n in ("day", "day2", "day3") if n in groups), None)
     year = next((groups[n] for n in ("year", "year2", "year3", "year4") if n in groups), None)
@@ -158,6 +160,18 @@ def _day_values(number: int, until: str | None, day: date) -> tuple[str | None, 
         return None
 
     return near(1), near(-1)
+
+
+def _day_of_month(rule: str, number: str, until: str | None, day: date) -> tuple[str | None, str | None]:
+    """A day of a month that is named by how far off it is: "the 18th of next month" as one expression."""
+    unit, _, offset = rule.partition(":")
+    if unit != "month":
+        return None, None
+    index = day.year * 12 + day.month - 1 + int(offset)
+    value = _value(index // 12, index % 12 + 1, number, until)
+    if value is None:
+        return None, None
+    return (None, value) if last_day(value) < day - timedelta(days=1) else (value, value if int(offset) == 0 else None)
 
 
 def _weekday_values(weekday: int, day: date) -> tuple[str, str]:

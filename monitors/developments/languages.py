@@ -51,6 +51,7 @@ class LanguagePack:
     language: str
     version: int
     spaced: bool
+    space_parts: bool
     abbreviations: frozenset[str]
     dates: DateWords
     background_titles: re.Pattern[str] | None
@@ -105,6 +106,7 @@ def read_pack(text: str, name: str) -> LanguagePack:
             language=data["language"],
             version=data["version"],
             spaced=spaced,
+            space_parts=bool(data.get("sentence", {}).get("space_parts", False)),
             abbreviations=frozenset(data.get("sentence", {}).get("abbreviations", ())),
             dates=_date_words(data["dates"], spaced=spaced),
             background_titles=compile_patterns(data["article"]["background_titles"], spaced=spaced),

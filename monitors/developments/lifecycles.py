@@ -47,7 +47,7 @@ CUE_CLASSES: dict[Kind, dict[str, str]] = {
     "agreement": {},
 }
 """Cue classes that are no status themselves, with the status they give: on again after a stop, plans that are made
-known, word that a date or venue is settled, word that it took place, a refusal denied, a doubt, a stop or change that is
+known, word that date or venue is settled, word that it took place, a refusal denied, a doubt, a stop or change that is
 only being weighed."""
 
 UNDER_A_CONDITION: dict[Kind, dict[str, str]] = {

@@ -15,6 +15,8 @@ from monitors.developments.sentences import Sentence, split_sentences
 LEAD_SENTENCES = 8
 """How many sentences of the text are read; news stands at the top."""
 
+_IDEOGRAPH = "[\u3040-\u30ff\u3400-\u9fff]"
+_SPACE_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<={_IDEOGRAPH}) (?={_IDEOGRAPH})")
 _BRACKETED = re.compile(r"^[\[(【][^\])】]*[\])】]\s*")
 
 
@@ -44,7 +46,7 @@ def lines_of(
     companions: dict[str, frozenset[str]],
 ) -> list[Line]:
     """The lines of an article published on `day`. The title, if there is one, comes first."""
-    sentences = [Sentence(title.text, "title", 0, len(title.text), 0)] if title.text.strip() else []
+    sentences = [Sentence(_parted(title.text, pack), "title", 0, len(title.text), 0)] if title.text.strip() else []
     sentences += split_sentences(text.text, pack.abbreviations, LEAD_SENTENCES)
     tags = finder.resolve([sentence.text for sentence in sentences], day, companions, pack.leaders)
     return [
@@ -67,6 +69,11 @@ def background_phrase(title: str, pack: LanguagePack) -> str | None:
     return None
 
 
+def _parted(title: str, pack: LanguagePack) -> str:
+    """A title with commas for the spaces by which languages that write without them set its parts apart."""
+    return _SPACE_BETWEEN_IDEOGRAPHS.sub(",", title) if pack.space_parts else title
+
+
 def _dates(text: str, pack: LanguagePack, day: date) -> list[DateTag]:
     """The dates of a sentence that can be an event's: no dateline, no limit, not the day on which somebody spoke."""
     dateline = pack.dateline.match(text) if pack.dateline is not None else None
@@ -79,6 +86,8 @@ def _dates(text: str, pack: LanguagePack, day: date) -> list[DateTag]:
         either = words[0] == "or" or text[tag.end :].lstrip().startswith("or ")
         limit = either or (pack.deadlines is not None and pack.deadlines.fullmatch(words[0]))
         spoken = pack.attribution is not None and pack.attribution.fullmatch(words[1])
+        if not pack.spaced and pack.attribution is not None:
+            spoken = spoken or pack.attribution.match(text[tag.end :].lstrip())
         if tag.start >= start and not limit and not spoken:
             out.append(tag)
     return out

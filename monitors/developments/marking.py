@@ -13,7 +13,10 @@ from monitors.developments.patterns import SLOTS
 
 _QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 _POSSESSIVE = re.compile(r"(?:'s?)?\s+")
-_OWNED = re.compile(r"([A-Za-z]+)\s+(?:of|for)\s+(?:[\w.' -]{1,24}\sand\s)?(?:[A-Z][a-z]+\s+)?(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?'s?\s+(?:[a-z-]+\s+){0,2})?$")
+_OWNED = re.compile(
+    r"([A-Za-z]+)\s+(?:of|for)\s+(?:[\w.' -]{1,24}\sand\s)?(?:[A-Z][a-z]+\s+)?"
+    r"(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?'s?\s+(?:[a-z-]+\s+){0,2})?$"
+)
 _COORDINATION = re.compile(r"\s*(?:,|and|&|-|/)\s*")
 _ADJECTIVE = re.compile(r"[a-z-]+\s+")
 EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")

@@ -142,9 +142,7 @@ def _is_negated(segment: str, pack: LanguagePack) -> bool:
     return any(word.lower().strip("\"'") in pack.negations for word in segment[:position].split()[-3:])
 
 
-def settle(
-    kind: Kind, said: Said, segment: Segment, marked: MarkedSentence, day: date
-) -> tuple[str, str | None]:
+def settle(kind: Kind, said: Said, segment: Segment, marked: MarkedSentence, day: date) -> tuple[str, str | None]:
     """Fit status and date to one another: a plan with a date is scheduled, one without is agreed unless the sentence
     says that date or venue is settled. What depends on a condition is weaker.
 
@@ -159,7 +157,11 @@ def settle(
     if kind == "meeting":
         fixed = value is not None and len(value) >= 7
         if status in ("agreed", "scheduled"):
-            status = "scheduled" if said.cue_class == "fixed" or (fixed and value is not None and last_day(value) >= day) else "agreed"
+            status = (
+                "scheduled"
+                if said.cue_class == "fixed" or (fixed and value is not None and last_day(value) >= day)
+                else "agreed"
+            )
     if status == "occurred" and value is not None and first_day(value) > day:
         value = None
     return status, value
