@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -189,9 +191,15 @@ _IN_WORDS = {
 }
 
 
-def asking(monitor: Monitor) -> Asking | None:
-    """The questions of a pass that begins; None where the monitor names no adjudicator."""
-    return None if monitor.adjudicator is None else Asking(monitor, monitor.adjudicator)
+def asking(monitor: Monitor, *, unbounded: bool = False) -> Asking | None:
+    """The questions of a pass that begins; None where the monitor names no adjudicator.
+
+    `unbounded`: as many questions as there are, each with its own seconds alone, where no alert waits.
+    """
+    settings = monitor.adjudicator
+    if settings is not None and unbounded:
+        settings = settings.model_copy(update={"max_questions": sys.maxsize, "max_seconds": math.inf})
+    return None if settings is None else Asking(monitor, settings)
 
 
 def faults(monitor: Monitor, environment: Mapping[str, str]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def detect_waiting(
     monitor = engine.monitor
     queue = unread.waiting(archive, monitor.id)
     for number, (baseline, article, read) in enumerate(_read(archive, engine, queue, reader), 1):
-        said = read if asking is None else _adjudicated(archive, engine, article, read, asking, baseline=baseline)
+        said = read if asking is None else adjudicated(archive, engine, article, read, asking, baseline=baseline)
         now = clock()
         with archive.writing(full=True):
             raised = detect(archive, monitor, article, said, now, baseline=baseline)
@@ -72,10 +72,13 @@ def detect_waiting(
     return Detected(tuple(developments), tuple(alerts), asking.take_counts() if asking is not None else Adjudged())
 
 
-def _adjudicated(
+def adjudicated(
     archive: Archive, engine: Engine, article: Article, read: tuple[Mention, ...], asking: Asking, *, baseline: bool
 ) -> tuple[Mention, ...]:
-    """The mentions as the adjudicator leaves them. It is not asked of a baseline, which is news to nobody."""
+    """The mentions as the adjudicator leaves them. It is not asked of a baseline, which is news to nobody.
+
+    Asks over the network, so it stands outside of every transaction. Raises ArchiveError.
+    """
     said = as_decided_before(read, stored_mentions.mentions_of(archive, article.id))
     wanted = {mention.situation for mention in said if mention.status != "background"}
     if baseline or not wanted:

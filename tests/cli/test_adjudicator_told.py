@@ -134,3 +134,21 @@ def test_doctor_looks_at_its_last_answers(call: Any, tmp_path: Path, counts: Adj
     rows = map(json.loads, call("doctor", "--archive", tmp_path / "a.db", "--json").stdout.splitlines())
     (found,) = (row for row in rows if row["subject"] == "adjudicator of harbour")
     assert (found["state"], detail in found["detail"]) == (state, True)
+
+
+def test_replay_asks_only_when_told_to_and_only_who_is_named(call: Any, tmp_path: Path) -> None:
+    stream = MONITOR.parents[1] / "cli" / "ferry.jsonl"
+    done = call("replay", stream, "--monitor", MONITOR, "--adjudicate")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--adjudicate: the monitor file names no adjudicator" in done.stderr
+    path = tmp_path / "ferry.yaml"
+    unreachable = {"url": "http://127.0.0.1:1/v1", "model": "small", "allow_private": True}
+    path.write_text(
+        f"{stream.with_suffix('.yaml').read_text('utf-8')}\nadjudicator: {json.dumps(unreachable)}\n", "utf-8"
+    )
+    plain = call("replay", stream, "--monitor", path)
+    told = call("replay", stream, "--monitor", path, "--adjudicate")
+    assert plain.stdout == told.stdout
+    assert "adjudicator" not in plain.stderr
+    both = call("replay", stream, "--compare", path, path, "--adjudicate")
+    assert (told.returncode, both.returncode) == (0, 0)

@@ -25,7 +25,7 @@ from monitors.developments.adjudication import adjudicate, is_adjudicated, is_we
 from monitors.developments.detect import lead_end
 from monitors.developments.engine import Engine
 from monitors.developments.ledger import Ledger
-from monitors.ingest.adjudicator import GIVE_UP_AFTER, MAX_ANSWER, Adjudged, Asking
+from monitors.ingest.adjudicator import GIVE_UP_AFTER, MAX_ANSWER, Adjudged, Asking, asking
 from monitors.ingest.replay import Replay
 
 INJECTIONS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("injections.json").read_text(encoding="utf-8"))
@@ -61,12 +61,12 @@ def cues(newsroom: Newsroom) -> list[str]:
     return [row["cue"] for row in newsroom.rows(f"select cue from mentions where situation = '{SUMMIT}' order by id")]
 
 
-def read_by(asking: Asking, engine: Engine, article: Article) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+def read_by(questions: Asking, engine: Engine, article: Article) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
     """What the rules read in an article of which nothing was known, and what the adjudicator leaves of it."""
     rules = engine.read(article)
     ledgers = {one.id: Ledger(one.id, one.kind) for one in engine.monitor.situations}
     end = lead_end(article.text, article.language)
-    return rules, adjudicate(engine, article, rules, ledgers, end, asking.ask)
+    return rules, adjudicate(engine, article, rules, ledgers, end, questions.ask)
 
 
 def article_of(monitor: Monitor, title: str, text: str, language: str = "en") -> Article:
@@ -135,6 +135,19 @@ def test_a_replay_asks_nobody(newsroom: Newsroom) -> None:
         found = [one.development.status for one in replay.raise_for([OPENING, DOUBTFUL])]
         replay.close()
     assert (found, model.put) == (["agreed", "agreed"], [])
+
+
+def test_a_replay_that_is_told_to_asks_as_often_as_it_likes(newsroom: Newsroom) -> None:
+    with fake_model(says("background")) as model:
+        settings = settings_for(model, max_questions=1, max_seconds=0.001)
+        monitor = newsroom.monitor.model_copy(update={"adjudicator": settings})
+        questions = asking(monitor, unbounded=True)
+        replay = Replay(monitor, questions)
+        found = [one.development.situation for one in replay.raise_for([OPENING, DOUBTFUL])]
+        replay.close()
+    assert (found, len(model.put)) == (["water-treaty"], 2)
+    assert questions is not None
+    assert questions.take_counts() == Adjudged(asked=2, lowered=2)
 
 
 def test_the_archive_is_free_while_it_thinks(newsroom: Newsroom) -> None:
@@ -235,10 +248,10 @@ def test_a_private_address_is_refused_unless_the_monitor_file_says_otherwise(shi
     monitor = shipped_engine.monitor
     case = INJECTIONS[0]
     with fake_model(says("background")) as model:
-        asking = Asking(monitor, settings_for(model, allow_private=False))
-        rules, after = read_by(asking, shipped_engine, article_of(monitor, case["title"], case["text"]))
+        questions = Asking(monitor, settings_for(model, allow_private=False))
+        rules, after = read_by(questions, shipped_engine, article_of(monitor, case["title"], case["text"]))
     assert (after == rules, model.put) == (True, [])
-    ((reason, number),) = asking.take_counts().unusable
+    ((reason, number),) = questions.take_counts().unusable
     assert (reason, number) == ("its address is not public; adjudicator.allow_private allows it", 1)
 
 
@@ -265,11 +278,11 @@ def test_the_questions_and_the_seconds_of_a_pass_are_bounded(newsroom: Newsroom)
 
 def test_a_server_that_does_not_answer_is_left_alone_for_the_pass(newsroom: Newsroom) -> None:
     with fake_model(lambda _: Reply(status=503)) as model:
-        asking = Asking(newsroom.monitor, settings_for(model))
+        questions = Asking(newsroom.monitor, settings_for(model))
         for title, text in many_doubts(6):
-            read_by(asking, newsroom.engine, article_of(newsroom.monitor, title, text))
+            read_by(questions, newsroom.engine, article_of(newsroom.monitor, title, text))
     assert len(model.put) == GIVE_UP_AFTER
-    assert asking.take_counts() == Adjudged(GIVE_UP_AFTER, 0, (("status 503", GIVE_UP_AFTER),), 6 - GIVE_UP_AFTER)
+    assert questions.take_counts() == Adjudged(GIVE_UP_AFTER, 0, (("status 503", GIVE_UP_AFTER),), 6 - GIVE_UP_AFTER)
 
 
 def test_the_key_goes_to_the_server_and_nowhere_else(
@@ -326,8 +339,8 @@ def test_whatever_the_server_answers_the_mentions_are_those_of_the_rules_or_less
 ) -> None:
     model, engine = steady_model
     model.answer = lambda _: completion(content, status=status)
-    asking = Asking(engine.monitor, settings_for(model))
-    rules, after = read_by(asking, engine, article_of(engine.monitor, AGREED, DOUBTFUL.text))
+    questions = Asking(engine.monitor, settings_for(model))
+    rules, after = read_by(questions, engine, article_of(engine.monitor, AGREED, DOUBTFUL.text))
     for old, new in zip(rules, after, strict=True):
         assert new == old or (is_weaker(new.status, old.status) and is_adjudicated(new))
         assert (new.event_date, new.place, new.side, new.official, new.sentence, new.situation) == (
