@@ -126,19 +126,25 @@ class Asking:
         try:
             body = self._body(question, min(self.settings.timeout_seconds, self._left()))
             self._failures = 0
-            return verdict(question, body)
+            decision = verdict(question, body)
         except _NoAnswer as error:
             self._failures += 1
             self._unusable(str(error))
         except NoVerdict as error:
             self._unusable(str(error))
+        else:
+            self._log(decision.choice, {"situation": question.situation, "model": self.settings.model})
+            return decision
         finally:
             self._seconds += time.monotonic() - began
         return None
 
     def _unusable(self, reason: str) -> None:
         self._adjudged += Adjudged(unusable=((reason, 1),))
-        tell(f"adjudicator: {reason}", {"monitor": self.monitor.id}, level=logging.WARNING)
+        self._log(reason, level=logging.WARNING)
+
+    def _log(self, said: str, facts: Mapping[str, str] | None = None, *, level: int = logging.INFO) -> None:
+        tell(f"adjudicator: {said}", {"monitor": self.monitor.id, **(facts or {})}, level=level)
 
     def _body(self, question: Question, seconds: float) -> bytes:
         """What the server answers. Raises _NoAnswer."""
@@ -214,7 +220,10 @@ def faults(monitor: Monitor, environment: Mapping[str, str]) -> Iterator[str]:
             yield f"adjudicator: {error}; the rules will stand alone"
     try:
         parts = urlsplit(read_secret(settings.url, environment))
-    except (MissingSecret, ValueError):
+    except MissingSecret:
+        return
+    except ValueError:
+        yield "adjudicator: url cannot be read; expected one such as http://127.0.0.1:8080/v1"
         return
     host = parts.hostname or ""
     if parts.path.rstrip("/").endswith(ENDPOINT):
@@ -228,6 +237,11 @@ def faults(monitor: Monitor, environment: Mapping[str, str]) -> Iterator[str]:
 
 def described(settings: Adjudicator) -> str:
     """The settings for a person, without an address that is a secret."""
-    host = settings.url if is_reference(settings.url) else urlsplit(settings.url).hostname
+    host = settings.url
+    if not is_reference(settings.url):
+        try:
+            host = urlsplit(settings.url).hostname or "no host"
+        except ValueError:
+            host = "an address that cannot be read"
     bounds = f"at most {settings.max_questions} questions and {settings.max_seconds:g} s in a pass"
     return f"{settings.model} at {host}, {bounds}"

@@ -48,6 +48,7 @@ def test_check_says_that_it_is_set_and_how_often_it_is_asked(call: Any, tmp_path
     [
         ({"key": "env:NO_SUCH_KEY_HERE"}, "the environment variable NO_SUCH_KEY_HERE is not set"),
         ({"url": "https://models.example/v1/chat/completions"}, "url is the base address, without /chat/completions"),
+        ({"url": "http://[models/v1"}, "url cannot be read"),
         ({"url": "http://127.0.0.1:8080/v1"}, "its address is not public, and will be refused"),
         ({"url": "http://models.example/v1", "key": "env:A_KEY"}, "would be sent for all on the way to read"),
     ],

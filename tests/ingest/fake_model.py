@@ -14,13 +14,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `wait`: seconds before it; `pause`: seconds between its bytes."""
+    """One answer. `wait`: seconds before it; `pause`: seconds between its bytes. `raw`: this instead of HTTP."""
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     pause: float = 0.0
+    raw: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ def fake_model(answer: Callable[[Put], Reply]) -> Iterator[FakeModel]:
             model.put.append(put)
             reply = model.answer(put)
             time.sleep(reply.wait)
+            if reply.raw is not None:
+                self.wfile.write(reply.raw)
+                return
             try:
                 self.send_response_only(reply.status)
                 for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():

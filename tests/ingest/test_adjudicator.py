@@ -222,6 +222,9 @@ BAD: list[tuple[str, Reply, str]] = [
     ("an answer that breaks off", Reply(b'{"choices"', headers={"Content-Length": "9999"}), "not JSON"),
     ("a late answer", Reply(wait=0.8), "no answer in time"),
     ("an answer that drips", Reply(b"{" * 200, pause=0.05), "no answer in time"),
+    ("no HTTP at all", Reply(raw=b"\x16\x03\x01 SSH-2.0 nonsense\r\n\r\n"), "bad-response"),
+    ("nothing", Reply(raw=b""), "connection-broken"),
+    ("a body that is no gzip", Reply(b"{}", headers={"Content-Encoding": "gzip"}), "not a chat completion"),
     ("a sentence made up", completion(MADE_UP), "quoted what the sentence does not say"),
 ]
 
@@ -298,7 +301,7 @@ def test_the_key_goes_to_the_server_and_nowhere_else(
     assert [put.headers["authorization"] for put in model.put] == [f"Bearer {KEY}"]
     assert summary.adjudged.unusable == (("status 401", 1),)
     written = capfd.readouterr()
-    assert "adjudicator: status 401" in written.err
+    assert json.loads(written.err.splitlines()[-1])["message"] == "adjudicator: status 401"
     for text in (repr(summary), repr(newsroom.monitor), newsroom.terminal, caplog.text, written.out, written.err):
         assert KEY not in text
     kept = [path for path in newsroom.archive.parent.iterdir() if path.is_file()]
