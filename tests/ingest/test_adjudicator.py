@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from fake_model import FakeModel, Put, Reply, completion, fake_model, says
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from newsroom import OPENING, Newsroom, story
+from page_site import LINES, Desk, article_page, publishing, watching
 
 from monitors.archive.records import Article, Mention
 from monitors.definition.adjudicator import Adjudicator
@@ -174,6 +175,22 @@ def test_a_decision_stands_when_the_article_is_read_again(newsroom: Newsroom) ->
     assert raised(newsroom) == []
     assert summary.adjudged.asked == 0
     assert [cue.split(",")[0] for cue in cues(newsroom)] == ["adjudicator: background", "adjudicator: background"]
+
+
+def test_a_page_read_in_the_same_pass_spends_nothing_of_it_again(tmp_path: Path) -> None:
+    cancelled = "Bo Jones cancelled the meeting with Ada Smith."
+    with publishing() as site, fake_model(says("background")) as model:
+        site.items.append("<item><title>Rain</title><link>https://post.example/rain</link></item>")
+        monitor = watching(site).model_copy(update={"adjudicator": settings_for(model, max_questions=2)})
+        desk = Desk(monitor, tmp_path / "desk.db")
+        desk.run()
+        desk.now += timedelta(hours=1)
+        site.offer("talks", "Ada Smith agrees to meet Bo Jones", cancelled)
+        site.pages["talks"] = (200, article_page(cancelled, *LINES[1:]))
+        summary = desk.run()
+    assert (summary.pages_read, summary.alerts) == (1, 0)
+    assert summary.adjudged == Adjudged(asked=2, lowered=2)
+    assert len(model.put) == 2
 
 
 def test_one_sentence_in_two_articles_is_one_question(newsroom: Newsroom) -> None:
