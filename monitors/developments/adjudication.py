@@ -187,8 +187,8 @@ def _doubtful(engine: Engine, article: Article, mentions: Sequence[Mention]) -> 
 def is_doubtful(mention: Mention, candidate: Candidate, all_of_it: Iterable[Mention], pack: LanguagePack) -> bool:
     """Whether the reading is the model's own, or the model leans to another phase, or other sentences have another.
 
-    Where rules and model part, however unsure the model is, half of what the rules raise wrongly lies (measured on a
-    labelled stream of 355 documents: 11 of 22, by 25 questions; where it is sure, one of 22 by 15).
+    Half of what is raised wrongly lies where rules and model part, however unsure the model is (on a labelled stream of
+    355 documents 11 of 22 by 25 questions; one by 15, were only those counted where the model is sure).
     """
     if mention.status == BACKGROUND or is_adjudicated(mention):
         return False
