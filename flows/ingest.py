@@ -29,6 +29,7 @@ from monitors.developments.engine import Engine
 from monitors.errors import PassUnderWay
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
+from monitors.ingest.adjudicator import Asking, asking
 from monitors.ingest.detect import Detected, Reader
 from monitors.ingest.health import HealthCounts
 from monitors.ingest.one_pass import record_failure
@@ -76,9 +77,11 @@ def health_task(monitor: Monitor, archive: Path, prepared: Prepared, results: li
 
 
 @task(name="detect", task_run_name="detect {engine.monitor.id}", **COARSE)
-def detect_task(engine: Engine, archive: Path, progress: Progress, reader: Reader | None) -> Detected:
+def detect_task(
+    engine: Engine, archive: Path, progress: Progress, reader: Reader | None, questions: Asking | None
+) -> Detected:
     """Read what waits, and raise what is new."""
-    return steps.detect_step(engine, archive, utc_now, progress, reader)
+    return steps.detect_step(engine, archive, utc_now, progress, reader, questions)
 
 
 @task(name="deliver", task_run_name="deliver {monitor.id}", **COARSE)
@@ -136,6 +139,7 @@ def one_pass(monitor: Monitor, archive: Path, *, due_only: bool, dask_address: s
         progress = OnPrefectsPage(f"wirewatch-progress-{monitor.id}")
     engine = Engine(monitor)
     prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
+    questions = asking(monitor)
     try:
         together = Together(progress)
         results: list[PollResult] = []
@@ -153,11 +157,11 @@ def one_pass(monitor: Monitor, archive: Path, *, due_only: bool, dask_address: s
                 results += steps.spent(polled)
             reader = out.reader(engine)
             health = health_task(whole(monitor), archive, whole(prepared), whole(results))
-            detected = detect_task(whole(engine), archive, progress, reader)
+            detected = detect_task(whole(engine), archive, progress, reader, whole(questions))
             delivered = deliver_task(whole(monitor), archive)
             pages = pages_task(whole(monitor), archive, whole(results), progress)
             if pages.read:
-                detected += detect_task(whole(engine), archive, progress, reader)
+                detected += detect_task(whole(engine), archive, progress, reader, whole(questions))
                 delivered = steps.together(delivered, deliver_task(whole(monitor), archive))
         return steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now)
     except BaseException:

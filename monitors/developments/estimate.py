@@ -20,7 +20,9 @@ SURE = 0.6
 """An estimate counts from this probability on. Chosen by cross-validation: six of seven that reach it are right."""
 
 _MEETING: Kind = "meeting"
-_NOTHING = "none"
+NOTHING = "none"
+"""What the model answers for a sentence that says nothing new of a meeting."""
+
 _WORD = re.compile(r"[a-z']+|[\ue000-\ue009]")
 _SLOT_NAMES = {character: f"<{name}>" for name, character in SLOTS.items()}
 _PRESENT = ("thing", "plan", "now", "past", "doing", "date", "pastdate", "other")
@@ -60,8 +62,14 @@ def estimate(candidate: Candidate, pack: LanguagePack) -> tuple[str, float] | No
     """(status, probability) where the model is sure that a sentence, which is no background, says something new of a
     meeting; else None.
     """
+    found = likeliest(candidate, pack)
+    return found if found is not None and found[0] != NOTHING and found[1] >= SURE else None
+
+
+def likeliest(candidate: Candidate, pack: LanguagePack) -> tuple[str, float] | None:
+    """(status or NOTHING, probability) that the model gives a sentence on a meeting, which is no background, first."""
     if pack.model is None or not candidate.watched.is_meeting:
         return None
     answers = pack.model.probabilities(features(candidate, pack, None))
     status = max(answers, key=lambda name: answers[name])
-    return (status, answers[status]) if status != _NOTHING and answers[status] >= SURE else None
+    return status, answers[status]

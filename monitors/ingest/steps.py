@@ -34,6 +34,7 @@ from monitors.feeds import schedule
 from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
+from monitors.ingest.adjudicator import Asking
 from monitors.ingest.detect import Detected, Reader, detect_waiting
 from monitors.ingest.health import HealthCounts, watch_health
 from monitors.ingest.progress import Progress, silent
@@ -202,8 +203,12 @@ def detect_step(
     clock: Clock,
     progress: Progress = silent,
     reader: Reader | None = None,
+    asking: Asking | None = None,
 ) -> Detected:
-    """Read every article that waits, by `reader` where there is one, and raise what is new. Raises ArchiveError."""
+    """Read every article that waits, by `reader` where there is one, and raise what is new.
+
+    The adjudicator is asked by `asking`. Raises ArchiveError.
+    """
     with open_archive(archive_path) as archive:
         expect_pages(archive, engine.monitor, clock())
         return detect_waiting(
@@ -212,6 +217,7 @@ def detect_step(
             clock,
             lambda done, total: progress("Reading articles", done, total),
             reader,
+            asking,
         )
 
 
@@ -320,6 +326,7 @@ def conclude(
             muted=sum(alert.decision == "mute" for alert in detected.alerts),
             delivered=delivered.sent,
             failed_deliveries=delivered.retrying + delivered.dead,
+            adjudged=detected.adjudged,
         )
         runs.finish(
             archive, prepared.run_id, summary.finished, "offline" if summary.offline else "ok", summary.counts()

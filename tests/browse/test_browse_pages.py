@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from starlette.testclient import TestClient
 
+from monitors.archive.connection import open_archive
 from monitors.browse import searching
 from monitors.browse.pages import PAGES, Page
 from monitors.browse.settings import Limits
@@ -112,6 +114,19 @@ def test_article_marks_what_was_read_and_shows_what_changed(client: TestClient) 
     assert "<del>may</del><ins>will</ins>" in html
     assert "<del>will</del><ins>may</ins>" in html
     assert '<a href="/articles/2">' in html
+
+
+def test_article_says_by_what_a_sentence_was_read(browsing: Any, filling: Any, tmp_path: Path) -> None:
+    path = tmp_path / "wirewatch.db"
+    filling(path)
+    client = browsing(archive=path)
+    assert "by the pattern <bdi>will meet</bdi>" in client.get("/articles/1").text
+    cue = "adjudicator: mooted, by “will <b>meet”; rules: scheduled, will EVENT"
+    with open_archive(path) as archive, archive.writing():
+        archive.change("update mentions set status = 'mooted', cue = ?", [cue])
+    html = client.get("/articles/1").text
+    assert "by the pattern" not in html
+    assert "<bdi>adjudicator: mooted, by “will &lt;b&gt;meet”; rules: scheduled, will EVENT</bdi>" in html
 
 
 def test_search_folds_copies_and_marks_words(client: TestClient) -> None:
