@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitors.developments.marking import EVENT_SLOTS, MarkedSentence
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
 
 _WHO = ("side", "side2", "other")
 _CLAUSE = re.compile(r"[,;:()\"]")
@@ -40,7 +41,7 @@ def fit_of(
     event: int,
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
-    says: re.Pattern[str] | None,
+    says: Phrases | None,
 ) -> Fit | None:
     """Who takes part in the event of mark `event`; None when it is somebody else's.
 
@@ -119,7 +120,7 @@ def _end_of_chain(marked: MarkedSentence, index: int) -> int:
     return index
 
 
-def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) -> list[int]:
+def _before(marked: MarkedSentence, event: int, says: Phrases | None) -> list[int]:
     """Marks of those named as parties in front of the event: its subject, or the first half of a compound."""
     earlier = [i for i in range(event) if marked.marks[i].slot in _WHO]
     if not earlier:
@@ -129,7 +130,7 @@ def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) ->
     is_thing = marked.marks[event].slot == "thing"
     if is_thing and re.fullmatch(r"(?:'s)?[\s-]*(?:[a-z-]+\s+)?", gap) is None:
         return []
-    if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap)):
+    if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap) is not None):
         return []
     found = [index]
     for other in reversed(earlier[:-1]):
@@ -149,7 +150,7 @@ def _speaker(
     covered: set[int],
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
-    says: re.Pattern[str] | None,
+    says: Phrases | None,
 ) -> set[int] | None:
     """The sides of those who must be meant where the event names no partner: the subject of the sentence.
 
@@ -158,7 +159,7 @@ def _speaker(
     found: set[int] = set()
     for index, mark in enumerate(marked.marks):
         gap = marked.text[marked.positions[index] + 1 :][:16]
-        speaks = says is not None and mark.slot in _WHO and says.match(gap.lstrip()) is not None
+        speaks = says is not None and mark.slot in _WHO and says.at(gap.lstrip(), 0) is not None
         if covered and speaks and mark.entity in leaders:
             side = {number for number, side in enumerate(sides) if mark.entity in side}
             return side if side - covered else set() if side else None
