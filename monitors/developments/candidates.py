@@ -90,7 +90,7 @@ def _with_leaders(
     if near & strangers or named & (theirs - own):
         return line
     missing = [side for side in sides if not side & named]
-    stands_for = {acts_for[one]: one for side in missing for one in side & persons if one in acts_for}
+    stands_for = {acts_for[one]: one for side in missing for one in sorted(side & persons) if one in acts_for}
     tags = [replace(tag, entity=stands_for.get(tag.entity or "", tag.entity)) for tag in line.tags]
     return replace(line, tags=tags) if stands_for else line
 
@@ -112,7 +112,7 @@ def _is_of_leaders(marked: MarkedSentence, event: int, line: Line, pack: Languag
         return False
     if ";" in line.text[before.end : mark.start]:
         return False
-    return any(found.start() < mark.end and mark.start < found.end() for found in pack.leaders.finditer(line.text))
+    return any(start < mark.end and mark.start < end for start, end in pack.leaders.spans(line.text))
 
 
 def _governments(side: frozenset[str], acts_for: Mapping[str, str]) -> frozenset[str]:
@@ -121,10 +121,10 @@ def _governments(side: frozenset[str], acts_for: Mapping[str, str]) -> frozenset
 
 def _may_speak_of(watched: Watched, line: Line) -> bool:
     """A quick look that spares marking the sentence for situations it has no word of."""
-    if watched.never is not None and watched.never.search(line.text):
+    if watched.never is not None and watched.never.search(line.text) is not None:
         return False
     markers = watched.markers
-    if markers.names is not None and markers.names.search(line.text):
+    if markers.names is not None and markers.names.search(line.text) is not None:
         return True
     if watched.is_meeting:
         present = {tag.entity for tag in line.tags}

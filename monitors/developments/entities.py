@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from monitors.definition.model import Entity, Language
+from monitors.developments.phrases import Phrases
 
 AliasKind = Literal["name", "short", "role", "unlike"]
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -125,7 +126,7 @@ class EntityFinder:
         texts: Iterable[str],
         day: date,
         companions: dict[str, frozenset[str]],
-        leaders: re.Pattern[str] | None = None,
+        leaders: Phrases | None = None,
     ) -> list[list[Tag]]:
         """Tags of each of `texts`, read together as one article published on `day`.
 

@@ -30,7 +30,9 @@ def features(candidate: Candidate, pack: LanguagePack, background: str | None) -
     """The names of what is present in a sentence that speaks of a meeting; `background` is the class it has as one."""
     marked = candidate.marked
     text = marked.text
-    found = {f"trace {name}" for name, pattern in pack.kinds[_MEETING].traces.items() if pattern.search(text)}
+    found = {
+        f"trace {name}" for name, pattern in pack.kinds[_MEETING].traces.items() if pattern.search(text) is not None
+    }
     found |= {f"slot {name}" for name in _PRESENT if SLOTS[name] in text}
     found.add(f"parties {min(2, max(map(candidate.named, candidate.events), default=0))}")
     if any(marked.marks[event].named for event in candidate.events):
@@ -41,7 +43,7 @@ def features(candidate: Candidate, pack: LanguagePack, background: str | None) -
         found.add("day ahead")
     if any(word.lower().strip("\"'.,:") in pack.negations for word in text.split()):
         found.add("negated")
-    if pack.attribution is not None and pack.attribution.search(text):
+    if pack.attribution is not None and pack.attribution.search(text) is not None:
         found.add("attributed")
     if candidate.in_title:
         found.add("title")

@@ -62,10 +62,10 @@ def named_in_lead(lines: list[Line]) -> frozenset[str | None]:
 def background_phrase(title: str, pack: LanguagePack) -> str | None:
     """The phrase by which a title says that its article explains, comments, lists or amuses; None for news."""
     bare = _BRACKETED.sub("", title)
-    if pack.background_starts is not None and (match := pack.background_starts.match(bare)):
-        return match[0]
-    if pack.background_titles is not None and (match := pack.background_titles.search(title)):
-        return match[0]
+    if pack.background_starts is not None and (found := pack.background_starts.at(bare, 0)) is not None:
+        return bare[slice(*found)]
+    if pack.background_titles is not None and (found := pack.background_titles.search(title)) is not None:
+        return title[slice(*found)]
     return None
 
 
@@ -84,10 +84,10 @@ def _dates(text: str, pack: LanguagePack, day: date) -> list[DateTag]:
         bare = before.removesuffix(" on").rstrip()
         words = (before.rsplit(None, 1) or [""])[-1], (bare.rsplit(None, 1) or [""])[-1]
         either = words[0] == "or" or text[tag.end :].lstrip().startswith("or ")
-        limit = either or (pack.deadlines is not None and pack.deadlines.fullmatch(words[0]))
-        spoken = pack.attribution is not None and pack.attribution.fullmatch(words[1])
+        limit = either or (pack.deadlines is not None and pack.deadlines.fit(words[0]))
+        spoken = pack.attribution is not None and pack.attribution.fit(words[1])
         if not pack.spaced and pack.attribution is not None:
-            spoken = spoken or pack.attribution.match(text[tag.end :].lstrip())
+            spoken = spoken or pack.attribution.at(text[tag.end :].lstrip(), 0) is not None
         if tag.start >= start and not limit and not spoken:
             out.append(tag)
     return out

@@ -10,6 +10,8 @@ from monitors.developments.entities import Tag
 from monitors.developments.event_dates import DateTag
 from monitors.developments.languages import KindWords, LanguagePack
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
+from monitors.developments.vocabulary import Span
 
 _QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 _POSSESSIVE = re.compile(r"(?:'s?)?\s+")
@@ -64,9 +66,9 @@ class MarkedSentence:
 class Markers:
     """What to mark for one situation in one language."""
 
-    names: re.Pattern[str] | None
-    foreign: re.Pattern[str] | None
-    words: re.Pattern[str] | None
+    names: Phrases | None
+    foreign: Phrases | None
+    words: Phrases | None
     kind: KindWords
     sides: tuple[frozenset[str], ...]
 
@@ -113,8 +115,8 @@ def unquoted(text: str) -> str:
     return _QUOTE.sub(" ", text)
 
 
-def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(text)] if pattern is not None else []
+def _spans(phrases: Phrases | None, text: str) -> tuple[Span, ...]:
+    return phrases.spans(text) if phrases is not None else ()
 
 
 def _add(taken: list[Mark], mark: Mark) -> None:
@@ -140,13 +142,13 @@ def _is_possessed(text: str, end: int, pack: LanguagePack) -> bool:
     if pack.possessed is None:
         return False
     if not pack.spaced:
-        return pack.possessed.match(text, end) is not None
+        return pack.possessed.at(text, end) is not None
     begins = _POSSESSIVE.match(text, end)
     if begins is None:
         return False
     adjective = _ADJECTIVE.match(text, begins.end())
     starts = [begins.end()] if adjective is None else [begins.end(), adjective.end()]
-    return any(pack.possessed.match(text, start) is not None for start in starts)
+    return any(pack.possessed.at(text, start) is not None for start in starts)
 
 
 def _is_owner(text: str, start: int, pack: LanguagePack) -> bool:
@@ -154,7 +156,7 @@ def _is_owner(text: str, start: int, pack: LanguagePack) -> bool:
     if pack.possessed is None or not pack.spaced:
         return False
     owned = _OWNED.search(text, max(0, start - 48), start)
-    return owned is not None and pack.possessed.fullmatch(owned[1]) is not None
+    return owned is not None and pack.possessed.fit(owned[1])
 
 
 def _has_plural_subject(text: str, start: int, taken: list[Mark]) -> bool:
@@ -167,7 +169,7 @@ def _has_plural_subject(text: str, start: int, taken: list[Mark]) -> bool:
 
 def _is_noun(text: str, start: int, end: int, markers: Markers, taken: list[Mark], pack: LanguagePack) -> bool:
     """Whether an -ing form is a noun here: "a meeting", "Trump-Kim meeting", "the meeting with"."""
-    if markers.kind.things is None or markers.kind.things.fullmatch(text, start, end) is None:
+    if markers.kind.things is None or not markers.kind.things.fit(text[start:end]):
         return False
     before = text[:start].rstrip(" -")
     if any(mark.end == len(before) and mark.slot in ("side", "side2", "other") for mark in taken):
@@ -175,7 +177,7 @@ def _is_noun(text: str, start: int, end: int, markers: Markers, taken: list[Mark
     if text[end:].lstrip().startswith(("with ", "between ")):
         return True
     word = before.rsplit(None, 1)[-1] if before else ""
-    return pack.determiners is not None and pack.determiners.fullmatch(word.strip("\"'")) is not None
+    return pack.determiners is not None and pack.determiners.fit(word.strip("\"'"))
 
 
 def _replace(text: str, marks: list[Mark]) -> MarkedSentence:

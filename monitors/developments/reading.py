@@ -106,7 +106,7 @@ def _read_segment(
     event = next((text[mark.start : mark.end] for mark in marked.marks if mark.slot == "thing"), "")
     found = status_of(kind, marked.text[segment.start : segment.end], watched.cues, pack)
     if event:
-        own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
+        own = next((status for status, pattern in watched.acts.items() if pattern.fit(event)), None)
         found = Said(own, event, own) if own is not None and (found is None or found.status != "none") else found
     if found is None:
         return None

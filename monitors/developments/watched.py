@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,8 @@ from monitors.definition.model import Language, Monitor, Situation
 from monitors.developments.languages import LanguagePack
 from monitors.developments.marking import Markers
 from monitors.developments.patterns import PatternError, compile_patterns
+from monitors.developments.phrases import Phrases
+from monitors.developments.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,28 +19,36 @@ class Watched:
 
     situation: Situation
     markers: Markers
-    never: re.Pattern[str] | None
-    cues: Mapping[str, re.Pattern[str]]
-    acts: Mapping[str, re.Pattern[str]]
+    never: Phrases | None
+    cues: Mapping[str, Phrases]
+    acts: Mapping[str, Phrases]
 
     @property
     def is_meeting(self) -> bool:
         return self.situation.kind == "meeting"
 
 
-def watch(situation: Situation, language: Language, pack: LanguagePack, situations: tuple[Situation, ...]) -> Watched:
+def watch(
+    situation: Situation,
+    language: Language,
+    pack: LanguagePack,
+    situations: tuple[Situation, ...],
+    vocabulary: Vocabulary | None = None,
+) -> Watched:
     """Compile the phrases of `situation`; `situations` are all of the monitor, whose names are not taken for this one.
+
+    Situations that are looked for in the same texts share a `vocabulary`.
 
     Raises PatternError, naming the situation and the key.
     """
 
-    def compiled(key: str, phrases: list[str] | tuple[str, ...]) -> re.Pattern[str] | None:
+    def compiled(key: str, phrases: list[str] | tuple[str, ...]) -> Phrases | None:
         try:
-            return compile_patterns(phrases, spaced=pack.spaced, stops=pack.stops)
+            return compile_patterns(phrases, spaced=pack.spaced, stops=pack.stops, vocabulary=vocabulary)
         except PatternError as error:
             raise PatternError(f"situation {situation.id}: {key}.{language}: {error}") from None
 
-    def by_status(key: str, phrases: Mapping[str, list[str]]) -> dict[str, re.Pattern[str]]:
+    def by_status(key: str, phrases: Mapping[str, list[str]]) -> dict[str, Phrases]:
         patterns = {status: compiled(f"{key}.{status}", own) for status, own in phrases.items()}
         return {status: pattern for status, pattern in patterns.items() if pattern is not None}
 
