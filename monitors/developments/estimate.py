@@ -58,11 +58,18 @@ def _words(text: str) -> set[str]:
     return set(words) | {f"{first} {second}" for first, second in pairwise(words)}
 
 
+def _names_all(candidate: Candidate) -> bool:
+    """Whether the sentence itself names all who would meet: an estimate must not rest on the lines around it too."""
+    named = {mark.entity for mark in candidate.marked.marks}
+    pair = any(candidate.marked.marks[event].named for event in candidate.events)
+    return pair or all(named & side for side in candidate.watched.markers.sides)
+
+
 def estimate(candidate: Candidate, pack: LanguagePack) -> tuple[str, float] | None:
     """(status, probability) where the model is sure that a sentence, which is no background, says something new of a
     meeting; else None.
     """
-    if pack.model is None or not candidate.watched.is_meeting:
+    if pack.model is None or not candidate.watched.is_meeting or not _names_all(candidate):
         return None
     answers = pack.model.probabilities(features(candidate, pack, None))
     status = max(answers, key=lambda name: answers[name])

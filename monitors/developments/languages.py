@@ -32,13 +32,15 @@ class LanguagePackError(WirewatchError):
 class KindWords:
     """How a language speaks of one kind of situation. `cues` maps a status (or "none", "back_on") to its pattern.
 
-    `traces` has the bare words of the same cues, without what must stand around them.
+    `traces` has the bare words of the same cues, without what must stand around them; `nouns` what is an event and no
+    verb, though an act begins in it.
     """
 
     things: Phrases | None
     acts: Mapping[str, Phrases]
     cues: Mapping[str, Phrases]
     traces: Mapping[str, Phrases]
+    nouns: Phrases | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,17 @@ def read_pack(text: str, name: str) -> LanguagePack:
             deadlines=compiled(data["dates"].get("deadlines", ())),
             stops=stops,
             negations=frozenset(data["clauses"].get("negations", ())),
-            kinds={kind: _kind_words(data[kind], kind, compiled, spaced=spaced, stops=stops) for kind in STATUSES},
+            kinds={
+                kind: _kind_words(
+                    data[kind],
+                    kind,
+                    compiled,
+                    spaced=spaced,
+                    stops=stops,
+                    act_stops=stops | set(data["clauses"].get("act_stops", ())),
+                )
+                for kind in STATUSES
+            },
         )
     except (tomllib.TOMLDecodeError, PatternError, re.error) as error:
         raise LanguagePackError(f"language pack {name}: {error}") from None
@@ -164,7 +176,13 @@ def _both_spellings(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kind_words(
-    data: Mapping[str, Any], kind: Kind, compiled: _Compile, *, spaced: bool, stops: frozenset[str]
+    data: Mapping[str, Any],
+    kind: Kind,
+    compiled: _Compile,
+    *,
+    spaced: bool,
+    stops: frozenset[str],
+    act_stops: frozenset[str],
 ) -> KindWords:
     allowed = {*STATUSES[kind], *CUE_CLASSES[kind], "none"}
     unknown = set(data["cues"]) - allowed
@@ -172,7 +190,8 @@ def _kind_words(
         raise PatternError(f"{kind}.cues.{min(unknown)}: not a status of kind {kind}")
     return KindWords(
         things=compiled(data["things"]),
-        acts=_each(data["acts"], TENSES, compiled),
+        acts=_each(data["acts"], TENSES, partial(compiled, stops=act_stops)),
+        nouns=compiled(data.get("nouns", ())),
         cues=_each(data["cues"], tuple(data["cues"]), partial(compiled, stops=stops)),
         traces=_each(
             {

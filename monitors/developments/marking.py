@@ -87,6 +87,8 @@ def mark_sentence(
         _add(taken, mark)
     for tag in dates:
         _add(taken, Mark(tag.start, tag.end, "pastdate" if tag.is_past(day) else "date", date=tag))
+    for found in _spans(markers.kind.nouns, text):
+        _add(taken, Mark(*found, "thing"))
     # A meeting is what is done, so its verbs go before its nouns; elsewhere the thing is what matters.
     steps = (_add_things, _add_acts) if markers.kind.things is None else (_add_acts, _add_things)
     for step in steps:
