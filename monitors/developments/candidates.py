@@ -116,10 +116,7 @@ def _stands_in(phrases: Phrases | None, text: str) -> bool:
 
 
 def _parties_are_about(markers: Markers, about: frozenset[str | None]) -> bool:
-    for side in markers.sides:
-        if about.isdisjoint(side):
-            return False
-    return True
+    return all(not about.isdisjoint(side) for side in markers.sides)
 
 
 def _things(watched: Watched, marked: MarkedSentence, about: frozenset[str | None]) -> dict[int, int]:
