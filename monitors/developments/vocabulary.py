@@ -66,6 +66,7 @@ class Vocabulary:
         self._phrases = 0
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
+        self._stem_lengths: set[int] = set()
         self._known = _Known(self)
         self.read = lru_cache(maxsize=TEXTS)(self._read)
 
@@ -76,6 +77,7 @@ class Vocabulary:
         for word in first:
             known, key = (self._stems, word[:-1]) if word.endswith("*") else (self._words, word)
             known[key] = known.get(key, 0) | bit
+        self._stem_lengths = {len(stem) for stem in self._stems}
         self._known.clear()
         self.read.cache_clear()
         return bit
@@ -83,7 +85,7 @@ class Vocabulary:
     def phrases_at(self, word: str) -> int:
         """The phrases that may begin with `word`, a whole word in small letters."""
         bits = self._words.get(word, 0)
-        for end in range(1, len(word) + 1):
+        for end in self._stem_lengths:
             bits |= self._stems.get(word[:end], 0)
         return bits | self._words.get(NUMBER, 0) if word[0].isdecimal() else bits
 
