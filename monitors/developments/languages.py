@@ -16,7 +16,7 @@ from monitors.developments.lifecycles import CUE_CLASSES
 from monitors.developments.patterns import PatternError, compile_patterns, traces_of
 from monitors.developments.phrases import Phrases
 from monitors.developments.regression import Model, read_model
-from monitors.developments.vocabulary import Vocabulary
+from monitors.developments.vocabulary import NUMBER, Places, Vocabulary, folded
 from monitors.errors import WirewatchError
 
 TENSES = ("plan", "now", "past", "doing")
@@ -107,14 +107,15 @@ def read_pack(text: str, name: str) -> LanguagePack:
         data = _both_spellings(tomllib.loads(text))
         spaced = bool(data["spaced"])
         stops = frozenset(data["clauses"].get("stops", ()))
-        compiled = partial(compile_patterns, spaced=spaced, vocabulary=Vocabulary())
+        vocabulary = Vocabulary()
+        compiled = partial(compile_patterns, spaced=spaced, vocabulary=vocabulary)
         return LanguagePack(
             language=data["language"],
             version=data["version"],
             spaced=spaced,
             space_parts=bool(data.get("sentence", {}).get("space_parts", False)),
             abbreviations=frozenset(data.get("sentence", {}).get("abbreviations", ())),
-            dates=_date_words(data["dates"], spaced=spaced),
+            dates=_date_words(data["dates"], vocabulary),
             background_titles=compiled(data["article"]["background_titles"]),
             background_starts=compiled(data["article"]["background_starts"]),
             background=_each(data["sentence_background"], BACKGROUND, compiled),
@@ -209,7 +210,7 @@ def _each(data: Mapping[str, Any], keys: tuple[str, ...], compiled: _Compile) ->
     return {key: own for key, own in phrases.items() if own is not None}
 
 
-def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
+def _date_words(data: Mapping[str, Any], vocabulary: Vocabulary) -> DateWords:
     months: dict[str, int] = data.get("months", {})
     weekdays: dict[str, int] = data.get("weekdays", {})
     relative: dict[str, str] = data.get("relative", {})
@@ -230,7 +231,8 @@ def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
         rf"|\b(?P<weekday>{_any_of(weekdays)})\b"
         rf"|\b(?P<relative>{_any_of(relative)})\b"
     )
-    return DateWords(months, weekdays, relative, re.compile(source, re.IGNORECASE))
+    first = {NUMBER, *(folded(words.split()[0]) for words in (*months, *weekdays, *relative))}
+    return DateWords(months, weekdays, relative, re.compile(source, re.IGNORECASE), Places(vocabulary, first))
 
 
 def _any_of(words: Mapping[str, Any]) -> str:

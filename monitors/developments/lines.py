@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from monitors.developments.entities import EntityFinder, Tag
@@ -20,13 +20,24 @@ _SPACE_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<={_IDEOGRAPH}) (?={_IDEOGRAPH})")
 _BRACKETED = re.compile(r"^[\[(【][^\])】]*[\])】]\s*")
 
 
+_QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence with everything recognised in it."""
+    """A sentence with everything recognised in it.
+
+    `plain` is its text with quotation marks as spaces, `entities` are those of its tags.
+    """
 
     sentence: Sentence
+    plain: str
     tags: list[Tag]
     dates: list[DateTag]
+    entities: frozenset[str | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entities", frozenset(tag.entity for tag in self.tags))
 
     @property
     def text(self) -> str:
@@ -50,13 +61,19 @@ def lines_of(
     sentences += split_sentences(text.text, pack.abbreviations, LEAD_SENTENCES)
     tags = finder.resolve([sentence.text for sentence in sentences], day, companions, pack.leaders)
     return [
-        Line(sentence, own, _dates(sentence.text, pack, day)) for sentence, own in zip(sentences, tags, strict=True)
+        Line(sentence, unquoted(sentence.text), own, _dates(sentence.text, pack, day))
+        for sentence, own in zip(sentences, tags, strict=True)
     ]
+
+
+def unquoted(text: str) -> str:
+    """`text` with quotation marks as spaces, lengths kept: a phrase in quotes is read like one without."""
+    return _QUOTE.sub(" ", text)
 
 
 def named_in_lead(lines: list[Line]) -> frozenset[str | None]:
     """The entities in the title and the first sentence."""
-    return frozenset(tag.entity for line in lines[:2] for tag in line.tags)
+    return lines[0].entities.union(*(line.entities for line in lines[1:2]))
 
 
 def background_phrase(title: str, pack: LanguagePack) -> str | None:

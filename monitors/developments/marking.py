@@ -13,7 +13,6 @@ from monitors.developments.patterns import SLOTS
 from monitors.developments.phrases import Phrases
 from monitors.developments.vocabulary import Span
 
-_QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 _POSSESSIVE = re.compile(r"(?:'s?)?\s+")
 _OWNED = re.compile(
     r"([A-Za-z]+)\s+(?:of|for)\s+(?:[\w.' -]{1,24}\sand\s)?(?:[A-Z][a-z]+\s+)?"
@@ -38,24 +37,27 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class MarkedSentence:
-    """The sentence with slots for what was recognised; `positions[i]` is where mark i stands in `text`."""
+    """The sentence with slots for what was recognised; `positions[i]` is where mark i stands in `text`.
 
+    `plain` is the sentence before, in which the marks have their spans.
+    """
+
+    plain: str
     text: str
     marks: tuple[Mark, ...]
     positions: tuple[int, ...]
 
-    def with_event(self, text: str, event: int, *, keep_acts: bool) -> MarkedSentence:
+    def with_event(self, event: int, *, keep_acts: bool) -> MarkedSentence:
         """The sentence with only mark `event` as its event; what else looked like one is words again.
 
         `keep_acts` keeps verbs, for kinds whose event is a thing that something is done with.
         """
-        text = unquoted(text)
         kept = [
             mark
             for index, mark in enumerate(self.marks)
             if mark.slot not in EVENT_SLOTS or index == event or (keep_acts and mark.slot != "thing")
         ]
-        return _replace(text, kept)
+        return _replace(self.plain, kept)
 
     def events(self) -> list[int]:
         """Indices of the marks that speak of the event itself."""
@@ -71,13 +73,23 @@ class Markers:
     words: Phrases | None
     kind: KindWords
     sides: tuple[frozenset[str], ...]
+    members: frozenset[str]
+
+    def speak_of_event(self, plain: str) -> bool:
+        """Whether anything in a sentence could be marked as the event."""
+        for phrases in (*self.kind.acts.values(), self.kind.things, self.words, self.names):
+            if phrases is not None and phrases.spans(plain):
+                return True
+        return False
 
 
 def mark_sentence(
     text: str, markers: Markers, tags: list[Tag], dates: list[DateTag], pack: LanguagePack, day: date
 ) -> MarkedSentence:
-    """Mark `text`. Where two marks overlap, names of the situation go first, then entities, dates, acts and things."""
-    text = unquoted(text)
+    """Mark `text`, a sentence without quotation marks.
+
+    Where two marks overlap, names of the situation go first, then entities, dates, acts and things.
+    """
     taken: list[Mark] = []
     for found in _spans(markers.names, text):
         _add(taken, Mark(*found, "thing", named=True))
@@ -112,18 +124,16 @@ def _add_acts(taken: list[Mark], text: str, markers: Markers, pack: LanguagePack
             _add(taken, Mark(start, end, "now" if slot == "plan" and _has_plural_subject(text, start, taken) else slot))
 
 
-def unquoted(text: str) -> str:
-    """`text` with quotation marks as spaces, lengths kept: a phrase in quotes is read like one without."""
-    return _QUOTE.sub(" ", text)
-
-
 def _spans(phrases: Phrases | None, text: str) -> tuple[Span, ...]:
     return phrases.spans(text) if phrases is not None else ()
 
 
 def _add(taken: list[Mark], mark: Mark) -> None:
-    if all(mark.end <= other.start or other.end <= mark.start for other in taken):
-        taken.append(mark)
+    start, end = mark.start, mark.end
+    for other in taken:
+        if start < other.end and other.start < end:
+            return
+    taken.append(mark)
 
 
 def _entity_marks(text: str, tags: list[Tag], sides: tuple[frozenset[str], ...], pack: LanguagePack) -> list[Mark]:
@@ -191,4 +201,4 @@ def _replace(text: str, marks: list[Mark]) -> MarkedSentence:
         positions.append(len(out))
         out += SLOTS[mark.slot]
         cursor = mark.end
-    return MarkedSentence(out + text[cursor:], tuple(marks), tuple(positions))
+    return MarkedSentence(text, out + text[cursor:], tuple(marks), tuple(positions))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitors.developments.vocabulary import ReadText, Span, Vocabulary, folded
+from monitors.developments.vocabulary import Places, ReadText, Span, Vocabulary, folded
 
 
 class Phrases:
@@ -16,15 +16,16 @@ class Phrases:
 
     def __init__(self, pattern: re.Pattern[str], vocabulary: Vocabulary | None, first: frozenset[str]) -> None:
         self.pattern = pattern
-        self._vocabulary = vocabulary
-        self._bit = vocabulary.add(first) if vocabulary is not None else 0
+        places = Places(vocabulary, first) if vocabulary is not None else None
+        self._read = places.vocabulary.read if places is not None else None
+        self._bit = places.bit if places is not None else 0
 
     def search(self, text: str) -> Span | None:
         """Where the first one stands in `text`; None when there is none."""
-        if self._vocabulary is None:
+        if self._read is None:
             found = self.pattern.search(text)
             return found.span() if found is not None else None
-        read = self._vocabulary.read(text)
+        read = self._read(text)
         bit = self._bit
         if read.begun & bit:
             match, plain = self.pattern.match, read.folded
@@ -35,9 +36,9 @@ class Phrases:
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """Where they stand in `text`, in order and none over another."""
-        if self._vocabulary is None:
+        if self._read is None:
             return tuple(found.span() for found in self.pattern.finditer(text))
-        read = self._vocabulary.read(text)
+        read = self._read(text)
         if not read.begun & self._bit:
             return ()
         known = read.found.get(self._bit)
@@ -54,9 +55,9 @@ class Phrases:
 
     def at(self, text: str, start: int) -> Span | None:
         """The span of one that begins at `start`."""
-        here = self.pattern.match(text if self._vocabulary is None else folded(text), start)
+        here = self.pattern.match(text if self._read is None else folded(text), start)
         return here.span() if here is not None else None
 
     def fit(self, words: str) -> bool:
         """Whether `words` as a whole are one of them."""
-        return self.pattern.fullmatch(words if self._vocabulary is None else folded(words)) is not None
+        return self.pattern.fullmatch(words if self._read is None else folded(words)) is not None

@@ -20,11 +20,14 @@ WORDS = 20_000
 """How many different words are kept as looked up."""
 
 ANYTHING = ""
-"""In place of a first word: a phrase that may begin with anything."""
+"""In place of a first word: a phrase that may begin with anything. A vocabulary cannot hold it."""
+
+NUMBER = "#"
+"""In place of a first word: any that begins with a digit."""
 
 Span = tuple[int, int]
 
-_WORD = re.compile(r"\w+|[\ue000-\uf8ff]")
+_WORD = re.compile(r"(\w+|[\ue000-\uf8ff])")
 _UNEVEN = re.compile("[İıſΣς]")
 
 
@@ -63,6 +66,7 @@ class Vocabulary:
         self._phrases = 0
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
+        self._stem_lengths: set[int] = set()
         self._known = _Known(self)
         self.read = lru_cache(maxsize=TEXTS)(self._read)
 
@@ -73,6 +77,7 @@ class Vocabulary:
         for word in first:
             known, key = (self._stems, word[:-1]) if word.endswith("*") else (self._words, word)
             known[key] = known.get(key, 0) | bit
+        self._stem_lengths = {len(stem) for stem in self._stems}
         self._known.clear()
         self.read.cache_clear()
         return bit
@@ -80,20 +85,37 @@ class Vocabulary:
     def phrases_at(self, word: str) -> int:
         """The phrases that may begin with `word`, a whole word in small letters."""
         bits = self._words.get(word, 0)
-        for end in range(1, len(word) + 1):
+        for end in self._stem_lengths:
             bits |= self._stems.get(word[:end], 0)
-        return bits
+        return bits | self._words.get(NUMBER, 0) if word[0].isdecimal() else bits
 
     def _read(self, text: str) -> ReadText:
         plain = folded(text)
         known = self._known
         begun = 0
         starts = []
-        for match in _WORD.finditer(plain):
-            if bits := known[match[0]]:
+        position = 0
+        pieces = _WORD.split(plain)  # by turns what stands between words, and a word
+        for between, word in zip(pieces[::2], pieces[1::2], strict=False):
+            position += len(between)
+            if bits := known[word]:
                 begun |= bits
-                starts.append((match.start(), bits))
+                starts.append((position, bits))
+            position += len(word)
         return ReadText(plain, begun, tuple(starts))
+
+
+class Places:
+    """Where in a text something may stand that begins with one of a few words."""
+
+    def __init__(self, vocabulary: Vocabulary, first: Iterable[str]) -> None:
+        self.vocabulary = vocabulary
+        self.bit = vocabulary.add(first)
+
+    def of(self, text: str) -> list[int]:
+        """The places, in order."""
+        read = self.vocabulary.read(text)
+        return [start for start, phrases in read.starts if phrases & self.bit] if read.begun & self.bit else []
 
 
 class _Known(dict[str, int]):

@@ -62,6 +62,7 @@ def watch(
         words=compiled("words", [*situation.words.get(language, ()), *(act for own in acts.values() for act in own)]),
         kind=pack.kinds[situation.kind],
         sides=tuple(frozenset(side) for side in situation.parties),
+        members=frozenset(member for side in situation.parties for member in side),
     )
     never = compiled("never", situation.never.get(language, ()))
     return Watched(situation, markers, never, by_status("cues", cues), own_acts)
