@@ -166,21 +166,21 @@ class _Parser:
             if token == "..":
                 out += self._script.gap
                 first |= {ANYTHING} if begins else set()
+                begins = False
                 continue
             optional = False
             if token == "(":
                 body, optional = self._group()
             else:
                 body = self._word(token)
+            expression = body.expression
             if begins:
                 first |= body.first
                 begins = optional
-            expression = body.expression
-            if not out:
-                out = f"(?:{expression}{self._script.space})?" if optional else expression
+                out += f"(?:{expression}{self._script.space})?" if optional else expression
             elif optional:
                 out += f"(?:{self._script.space}{expression})?"
-            elif token == "," or out.endswith(f"{self._script.space})?"):
+            elif token == ",":
                 out += expression
             else:
                 out += self._script.space + expression
