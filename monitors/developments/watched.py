@@ -83,8 +83,12 @@ def _beside_event(phrases: tuple[str, ...]) -> list[str]:
 
 
 def companions(monitor: Monitor) -> dict[str, frozenset[str]]:
-    """For each entity, those whose presence by name vouches for its short forms: its government, its counterparts."""
+    """For each entity, those whose presence by name vouches for its short forms.
+
+    Those are its government, its counterparts, and the governments of those it meets.
+    """
     out: dict[str, set[str]] = {entity.id: set() for entity in monitor.entities}
+    governments = {entity.id: entity.acts_for for entity in monitor.entities if entity.acts_for is not None}
     for entity in monitor.entities:
         if entity.acts_for is not None:
             out[entity.id].add(entity.acts_for)
@@ -93,4 +97,9 @@ def companions(monitor: Monitor) -> dict[str, frozenset[str]]:
             for member in side:
                 for other in situation.parties[:number] + situation.parties[number + 1 :]:
                     out[member].update(other)
+                    if situation.kind == "meeting":
+                        away = {governments[one] for one in other if one in governments}
+                        out[member] |= away
+                        if member in governments:
+                            out[governments[member]] |= away
     return {entity: frozenset(others - {entity}) for entity, others in out.items()}
