@@ -158,13 +158,12 @@ class EntityFinder:
         ]
 
     def _pairs(self, line: list[tuple[_Found, bool]], day: date, companions: dict[str, frozenset[str]]) -> set[str]:
-        """Persons of whom one line has short forms only, two and two companions of one another."""
+        """Entities of whom one line has short forms only, two and two companions of one another."""
         shorts = {
             alias.entity
             for found, second in line
             for alias in found.aliases
             if alias.kind == "short" and not second and self._in_office(alias, day)
-            and self._entities[alias.entity].kind == "person"
         }  # fmt: skip
         return {one for one in shorts if companions.get(one, frozenset()) & shorts}
 
