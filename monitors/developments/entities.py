@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from monitors.definition.model import Entity, Language
+from monitors.developments.phrases import Phrases
 
 AliasKind = Literal["name", "short", "role", "unlike"]
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -125,7 +126,7 @@ class EntityFinder:
         texts: Iterable[str],
         day: date,
         companions: dict[str, frozenset[str]],
-        leaders: re.Pattern[str] | None = None,
+        leaders: Phrases | None = None,
     ) -> list[list[Tag]]:
         """Tags of each of `texts`, read together as one article published on `day`.
 
@@ -157,13 +158,12 @@ class EntityFinder:
         ]
 
     def _pairs(self, line: list[tuple[_Found, bool]], day: date, companions: dict[str, frozenset[str]]) -> set[str]:
-        """Persons of whom one line has short forms only, two and two companions of one another."""
+        """Entities of whom one line has short forms only, two and two companions of one another."""
         shorts = {
             alias.entity
             for found, second in line
             for alias in found.aliases
             if alias.kind == "short" and not second and self._in_office(alias, day)
-            and self._entities[alias.entity].kind == "person"
         }  # fmt: skip
         return {one for one in shorts if companions.get(one, frozenset()) & shorts}
 

@@ -215,7 +215,7 @@ def _class_of(mention: Mention, marked: str, pack: LanguagePack) -> tuple[str, s
         return name, phrase
     if name in pack.background:
         found = pack.background[name].search(marked)
-        return name, found[0] if found is not None else ""
+        return name, marked[slice(*found)] if found is not None else ""
     return (name, "") if name == "question" else ("none", "")
 
 

@@ -13,6 +13,7 @@ from monitors.developments.languages import LanguagePack
 from monitors.developments.lifecycles import CUE_CLASSES, DECISION_ORDER, UNDER_A_CONDITION
 from monitors.developments.marking import EVENT_SLOTS, Mark, MarkedSentence
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
 
 _PLACE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?([A-Z][\w.'-]+(?:[ -][A-Z][\w'-]+)*)")
 _ASIDE = re.compile(rf",\s{SLOTS['doing']}\s")
@@ -61,9 +62,9 @@ def segments(text: str, pack: LanguagePack) -> list[Segment]:
     cuts: list[tuple[int, bool]] = [(0, False)]
     for pattern, subordinate in ((pack.breaks, False), (pack.subordinate, True)):
         if pattern is not None:
-            cuts += [(match.start(), subordinate) for match in pattern.finditer(text)]
+            cuts += [(start, subordinate) for start, _ in pattern.spans(text)]
     if pack.joins is not None:
-        joined = {match.start() for match in pack.joins.finditer(text)}
+        joined = {start for start, _ in pack.joins.spans(text)}
         cuts = [cut for cut in cuts if cut[0] not in joined]
     cuts += [(match.start(), False) for match in re.finditer(r";| - |\.\.\.|…", text)]
     cuts.sort()
@@ -85,7 +86,7 @@ def _with_conditions(clauses: list[Segment], text: str, pack: LanguagePack) -> l
     """Main clauses that stand beside a condition, told as such: right in front of it, or behind one that opens."""
     if pack.conditions is None:
         return clauses
-    conditions = [pack.conditions.match(text, clause.start) is not None for clause in clauses]
+    conditions = [pack.conditions.at(text, clause.start) is not None for clause in clauses]
     return [
         replace(clause, conditional=True)
         if not clause.subordinate and (any(conditions[number + 1 : number + 2]) or (number == 1 and conditions[0]))
@@ -100,7 +101,7 @@ def _opens(text: str, start: int, pack: LanguagePack) -> bool:
 
 
 def _is_fresh(text: str, start: int, pack: LanguagePack) -> bool:
-    return pack.fresh is not None and pack.fresh.match(text, start) is not None
+    return pack.fresh is not None and pack.fresh.at(text, start) is not None
 
 
 def background_class(marked_text: str, pack: LanguagePack) -> str | None:
@@ -108,7 +109,7 @@ def background_class(marked_text: str, pack: LanguagePack) -> str | None:
     if marked_text.rstrip("\"' )").endswith(("?", "？")):
         return "question"
     for name, pattern in pack.background.items():
-        if pattern.search(marked_text):
+        if pattern.search(marked_text) is not None:
             return name
     return None
 
@@ -116,7 +117,7 @@ def background_class(marked_text: str, pack: LanguagePack) -> str | None:
 def status_of(
     kind: Kind,
     segment: str,
-    own_cues: Mapping[str, re.Pattern[str]],
+    own_cues: Mapping[str, Phrases],
     pack: LanguagePack,
 ) -> Said | None:
     """What a clause says of its event; None where it has no cue."""
@@ -124,9 +125,9 @@ def status_of(
     for status in DECISION_ORDER[kind]:
         for source in (own_cues, words.cues):
             pattern = source.get(status)
-            match = pattern.search(segment) if pattern is not None else None
-            if match is not None and not (status == "occurred" and _is_negated(segment, pack)):
-                return Said(CUE_CLASSES[kind].get(status, status), match[0], status)
+            found = pattern.search(segment) if pattern is not None else None
+            if found is not None and not (status == "occurred" and _is_negated(segment, pack)):
+                return Said(CUE_CLASSES[kind].get(status, status), segment[slice(*found)], status)
     if kind == "meeting" and not _is_negated(segment, pack):
         for tense in ("past", "now"):
             if SLOTS[tense] in segment:

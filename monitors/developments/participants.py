@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitors.developments.marking import EVENT_SLOTS, MarkedSentence
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
 
 _WHO = ("side", "side2", "other")
 _CLAUSE = re.compile(r"[,;:()\"]")
@@ -41,8 +42,8 @@ def fit_of(
     event: int,
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
-    says: re.Pattern[str] | None,
-    addressing: re.Pattern[str] | None = None,
+    says: Phrases | None,
+    addressing: Phrases | None = None,
 ) -> Fit | None:
     """Who takes part in the event of mark `event`; None when it is somebody else's.
 
@@ -127,9 +128,7 @@ def _end_of_chain(marked: MarkedSentence, index: int) -> int:
     return index
 
 
-def _before(
-    marked: MarkedSentence, event: int, says: re.Pattern[str] | None, addressing: re.Pattern[str] | None
-) -> list[int]:
+def _before(marked: MarkedSentence, event: int, says: Phrases | None, addressing: Phrases | None) -> list[int]:
     """Marks of those named as parties in front of the event: its subject, or the first half of a compound."""
     earlier = [i for i in range(event) if marked.marks[i].slot in _WHO]
     if not earlier:
@@ -141,7 +140,7 @@ def _before(
         return []
     if is_thing and not gap.startswith("'") and _is_addressed(marked, index, addressing):
         return []
-    if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap)):
+    if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap) is not None):
         return []
     found = [index]
     for other in reversed(earlier[:-1]):
@@ -152,10 +151,10 @@ def _before(
     return found
 
 
-def _is_addressed(marked: MarkedSentence, index: int, addressing: re.Pattern[str] | None) -> bool:
+def _is_addressed(marked: MarkedSentence, index: int, addressing: Phrases | None) -> bool:
     """Whether the name is whom something is told: in "A tells B second summit with C is near" B takes no part."""
     words = marked.text[: marked.positions[index]].split()
-    return addressing is not None and bool(words) and addressing.fullmatch(words[-1]) is not None
+    return addressing is not None and bool(words) and addressing.fit(words[-1])
 
 
 def _has_event(gap: str) -> bool:
@@ -167,7 +166,7 @@ def _speaker(
     covered: set[int],
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
-    says: re.Pattern[str] | None,
+    says: Phrases | None,
 ) -> set[int] | None:
     """The sides of those who must be meant where the event names no partner: the subject of the sentence.
 
@@ -176,7 +175,7 @@ def _speaker(
     found: set[int] = set()
     for index, mark in enumerate(marked.marks):
         gap = marked.text[marked.positions[index] + 1 :][:16]
-        speaks = says is not None and mark.slot in _WHO and says.match(gap.lstrip()) is not None
+        speaks = says is not None and mark.slot in _WHO and says.at(gap.lstrip(), 0) is not None
         if covered and speaks and mark.entity in leaders:
             side = {number for number, side in enumerate(sides) if mark.entity in side}
             return side if side - covered else set() if side else None

@@ -38,7 +38,7 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
     known: Reading | None = None
     silent = True
     for event in candidate.events:
-        marked = candidate.marked.with_event(candidate.text, event, keep_acts=not candidate.watched.is_meeting)
+        marked = candidate.marked.with_event(event, keep_acts=not candidate.watched.is_meeting)
         position = next(
             position for mark, position in zip(marked.marks, marked.positions, strict=True)
             if mark.start == candidate.marked.marks[event].start
@@ -70,7 +70,7 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
 def _estimated(candidate: Candidate, pack: LanguagePack, day: date, status: str, probability: float) -> Reading:
     """The estimate as a reading, with date and place of the clause of the event that fits best."""
     event = max(candidate.events, key=lambda index: candidate.events[index])
-    marked = candidate.marked.with_event(candidate.text, event, keep_acts=False)
+    marked = candidate.marked.with_event(event, keep_acts=False)
     whole = Segment(0, len(marked.text), False)
     place = place_in(whole, marked)
     said = Said(status, f"estimate: {probability:.2f}", status)
@@ -106,7 +106,7 @@ def _read_segment(
     event = next((text[mark.start : mark.end] for mark in marked.marks if mark.slot == "thing"), "")
     found = status_of(kind, marked.text[segment.start : segment.end], watched.cues, pack)
     if event:
-        own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
+        own = next((status for status, pattern in watched.acts.items() if pattern.fit(event)), None)
         found = Said(own, event, own) if own is not None and (found is None or found.status != "none") else found
     if found is None:
         return None

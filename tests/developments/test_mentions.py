@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from monitors.definition.kinds import Kind
 from monitors.developments.languages import LanguagePack, load_pack
 from monitors.developments.mentions import Said, Segment, background_class, place_in, segments, settle, status_of
-from monitors.developments.patterns import SLOTS
+from monitors.developments.patterns import SLOTS, compile_patterns
 
 DAY = date(2031, 3, 5)
 
@@ -105,7 +104,9 @@ def test_the_first_cue_that_answers_gives_the_status(
 
 
 def test_the_monitor_files_own_cues_come_before_those_of_the_language(tiny: LanguagePack) -> None:
-    own = {"cancelled": re.compile("waves goodbye")}
+    goodbye = compile_patterns(["waves goodbye"], spaced=True)
+    assert goodbye is not None
+    own = {"cancelled": goodbye}
     assert status_of("meeting", "waves goodbye", own, tiny) == Said("cancelled", "waves goodbye", "cancelled")
 
 
