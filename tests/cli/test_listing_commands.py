@@ -82,6 +82,9 @@ def test_search_says_which_article_an_update_updates(call, filled: Path, tmp_pat
         copies.set_updates(archive, {2: 1})
     found = [json.loads(line) for line in call("search", "talks", "--archive", updated, "--json").stdout.splitlines()]
     assert {row["article_id"]: row["update_of"] for row in found} == {1: None, 2: 1}
+    with open_archive(updated) as archive:
+        copies.set_groups(archive, {2: 1})
+    assert "Harbour Post · and 1 copy of it · https" in call("search", "talks", "--archive", updated).stdout
 
 
 def test_archive_is_found_by_environment(call, filled: Path) -> None:
