@@ -11,7 +11,7 @@ from pathlib import Path
 from monitors.archive import migrations
 from monitors.archive.connection import APPLICATION_ID
 from monitors.archive.faults import explain
-from monitors.archive.snapshot import Counts, check_sound, reading, snapshot
+from monitors.archive.snapshot import Counts, check_sound, reading, snapshot, unsound
 from monitors.errors import ArchiveBusy, ArchiveError, InputError
 
 KEPT = 7
@@ -80,7 +80,7 @@ def inspect(path: Path) -> int:
             version = int(connection.execute("pragma user_version").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-            raise explain(error, path) from error
+            raise unsound(error, path) from error
         owner = version = 0
     if owner != APPLICATION_ID or not version:
         raise ArchiveError(f"{path} is no archive of Wirewatch; name another file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import operator
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,9 @@ APPLICATION_ID = 0x57697265
 
 IN_MEMORY = ":memory:"
 
+_ROWS_AT_ONCE = 250
+"""Rows of one statement; it may hold 32,766 values."""
+
 Row = dict[str, Any]
 
 
@@ -39,6 +43,7 @@ class Archive:
         self.path = path
         self.busy_timeout = busy_timeout
         self._depth = 0
+        self._spoiled = False
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, as dictionaries in column order."""
@@ -62,12 +67,13 @@ class Archive:
     def change_many(self, sql: str, parameters: Iterable[Parameters]) -> None:
         """Run one writing statement for each set of parameters, in one transaction."""
         rows = list(parameters)
-        try:
-            with self.writing():
-                self.db.conn.executemany(sql, rows)
-        except UnicodeEncodeError:
-            with self.writing():
-                self.db.conn.executemany(sql, [encodable(row) for row in rows])
+        left = iter(rows)
+        with self.writing(part=True):
+            try:
+                self.db.conn.executemany(sql, left)
+            except UnicodeEncodeError:
+                refused = len(rows) - operator.length_hint(left) - 1
+                self.db.conn.executemany(sql, [encodable(row) for row in rows[refused:]])
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row and return its rowid."""
@@ -80,6 +86,18 @@ class Archive:
         if rows:
             names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
             self.change_many(f"insert into {table} ({names}) values ({marks})", [tuple(row.values()) for row in rows])
+
+    def insert_at_once(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same in statements of many rows each, for a table whose triggers feed a search index.
+
+        Each statement that may fail halfway has FTS5 write down what it holds (its xSavepoint), so that a row in a
+        statement of its own costs a segment of the index of its own, and the merging of all these.
+        """
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[start : start + _ROWS_AT_ONCE]
+            names, marks = ", ".join(some[0]), ", ".join(["?"] * len(some[0]))
+            values = ", ".join([f"({marks})"] * len(some))
+            self.change(f"insert into {table} ({names}) values {values}", [v for row in some for v in row.values()])
 
     def _write(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         """One statement needs no savepoint: it is done wholly or not at all."""
@@ -103,14 +121,20 @@ class Archive:
             raise self._explain(error) from error
 
     @contextlib.contextmanager
-    def writing(self, *, full: bool = False) -> Iterator[Archive]:
+    def writing(self, *, full: bool = False, part: bool = False) -> Iterator[Archive]:
         """One transaction: all of it is stored or nothing.
 
         It takes the write lock at once (BEGIN IMMEDIATE): a deferred transaction that reads first fails at its first
         write when somebody else has committed meanwhile, whatever the timeout. A block inside a block is a savepoint
-        of the outer transaction. `full` makes the outermost commit wait for the disk (synchronous=FULL), for what must
-        survive a power cut; asked for by an inner block it has no effect.
+        of the outer transaction, or, with `part`, no more than a part of it: an error in it spoils the block around,
+        which then cannot end well. A savepoint costs a copy of each page that is changed in it, and a segment of the
+        search index. `full` makes the outermost commit wait for the disk (synchronous=FULL), for what must survive a
+        power cut; asked for by an inner block it has no effect.
         """
+        if part and self._depth:
+            with self._spoiling():
+                yield self
+            return
         outermost = self._depth == 0
         savepoint = f"inner{self._depth}"
         try:
@@ -127,6 +151,7 @@ class Archive:
         self._depth += 1
         try:
             yield self
+            self._refuse_if_spoiled()
             self.db.conn.execute("commit" if outermost else f"release {savepoint}")
         except BaseException as error:
             self._undo(None if outermost else savepoint)
@@ -138,8 +163,23 @@ class Archive:
             if outermost and full:
                 self.db.conn.execute("pragma synchronous=normal")
 
+    @contextlib.contextmanager
+    def _spoiling(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._spoiled = True
+            if isinstance(error, sqlite3.DatabaseError):
+                raise self._explain(error) from error
+            raise
+
+    def _refuse_if_spoiled(self) -> None:
+        if self._spoiled:
+            raise ArchiveError(f"archive {self.path}: a part of this change failed, so nothing of it was stored")
+
     def _undo(self, savepoint: str | None) -> None:
         """Roll back what is still open; a full disk has rolled everything back already."""
+        self._spoiled = False
         if not self.db.conn.in_transaction:
             return
         if savepoint is None:

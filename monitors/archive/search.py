@@ -232,7 +232,8 @@ def _folded(found: list[tuple[int, int]], *, fold: bool) -> list[tuple[int, int]
 
 def _hits(archive: Archive, shown: list[tuple[int, int]], words: tuple[str, ...]) -> list[Hit]:
     rows = archive.rows(
-        "select articles.id, articles.title, publishers.name as publisher, language, url, published, discovered, text "
+        "select articles.id, articles.title, publishers.name as publisher, language, url, published, discovered, text, "
+        "update_of "
         "from articles join publishers on publishers.id = publisher_id "
         "left join article_texts on article_id = articles.id where articles.id in (select value from json_each(?))",
         [json.dumps([article for article, _ in shown])],
@@ -249,6 +250,7 @@ def _hits(archive: Archive, shown: list[tuple[int, int]], words: tuple[str, ...]
             discovered=from_iso(row["discovered"]),
             snippet=snippet(row["text"] or "", words),
             copies=copies,
+            update_of=row["update_of"],
         )
         for article, copies in shown
         for row in (by_id[article],)

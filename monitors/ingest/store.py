@@ -58,7 +58,7 @@ def store_poll(
     articles = _articles(engine, families, result, keys, addresses, now)
     monitor = engine.monitor
     counts = Stored(seen=len(result.entries))
-    with archive.writing():
+    with archive.writing(part=True):
         seen_entries.rename_keys(archive, monitor.id, result.feed.url, identity.renamed)
         known = seen_entries.known(archive, monitor.id, result.feed.url, keys)
         poll, state = feed_memory.after_poll(archive, result, identity, known)

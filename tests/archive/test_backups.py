@@ -223,6 +223,15 @@ def test_a_damaged_backup_is_refused_and_the_archive_stays(filled: Path, tmp_pat
     assert len(texts(filled)) == 2
 
 
+def test_a_backup_that_was_cut_off_is_told_as_one(filled: Path, tmp_path: Path) -> None:
+    made = backup(filled, tmp_path / "kept", now=NOON)
+    content = made.path.read_bytes()
+    made.path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ArchiveError, match=r"is damaged .*; take an earlier backup"):
+        restore(made.path, tmp_path / "other.db", force=False, now=NOON)
+    assert not (tmp_path / "other.db").exists()
+
+
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
