@@ -298,7 +298,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
-        "cache_size=-16384",
+        "cache_size=-4096",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")

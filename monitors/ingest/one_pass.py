@@ -46,6 +46,7 @@ def run_pass(
             polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
             stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
             results += steps.spent(polled)
+            del polled  # before the next batch is polled
         health = steps.health_step(monitor, archive_path, prepared, results, clock)
         detected = steps.detect_step(engine, archive_path, clock, progress)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)

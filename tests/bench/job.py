@@ -38,6 +38,7 @@ def wirewatch_store(folder: Path) -> Figures:
         polled = steps.poll_batch(monitor, batch, prepared, utc_now)
         polling += time.perf_counter() - at
         new += steps.store_batch(engine, archive, polled, prepared, utc_now).new
+        del polled
     return {"seconds": time.perf_counter() - began, "polling": polling, "entries": new}
 
 
