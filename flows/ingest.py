@@ -138,7 +138,7 @@ def one_pass(monitor: Monitor, archive: Path, *, due_only: bool, dask_address: s
     engine = Engine(monitor)
     prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
     try:
-        with fan_out(dask_address) as out:
+        with fan_out(dask_address) as out, steps.held_open(archive):
             results, stored = poll_and_store(out, engine, archive, prepared, progress)
             reader = out.reader(engine)
             health = health_task(whole(monitor), archive, whole(prepared), whole(results))

@@ -23,7 +23,7 @@ from monitors.alerts.troubles import tell_troubles
 from monitors.archive import developments as stored_developments
 from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
-from monitors.archive.connection import Archive, open_archive
+from monitors.archive.connection import Archive, open_archive, open_reader
 from monitors.archive.records import FeedState
 from monitors.articles.grouping import forget_old_postings
 from monitors.clock import Clock
@@ -109,6 +109,14 @@ def _close_interrupted(archive: Archive, monitor: str, now: datetime) -> None:
     for run in runs.listing(archive, monitor):
         if run["outcome"] == "running":
             runs.finish(archive, run["id"], now, "interrupted", run["counts"])
+
+
+def held_open(archive_path: Path | str) -> Archive:
+    """The archive, only to be kept open while batches are stored. Raises ArchiveError.
+
+    SQLite folds its log into the file whenever the last connection closes, and waits for the disk twice.
+    """
+    return open_reader(archive_path)
 
 
 def batches(feeds: Sequence[Feed], size: int = BATCH_FEEDS) -> list[tuple[Feed, ...]]:

@@ -51,6 +51,8 @@ def store_poll(
     the feed was never read before: its articles say how things stand, and alert nobody.
     Raises ArchiveError.
     """
+    if not result.entries:
+        return _store_without_entries(archive, result)
     addresses = {entry.url: canonical_url(entry.url) for entry in result.entries if entry.url}
     hashes = [content_hash(entry) for entry in result.entries]
     identity = feed_memory.identify(archive, result, addresses, hashes)
@@ -79,6 +81,14 @@ def store_poll(
         feeds.save_poll(archive, poll, state)
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)
     return counts
+
+
+def _store_without_entries(archive: Archive, result: PollResult) -> Stored:
+    """What is unchanged, empty or failed leaves its record and the feed's state: most polls of most passes."""
+    with archive.writing():
+        poll, state = feed_memory.after_poll(archive, result, feed_memory.identify(archive, result, {}, ()), ())
+        feeds.save_poll(archive, poll, state)
+    return Stored()
 
 
 def store_article(archive: Archive, article: Article, *, baseline: bool) -> Kept:
