@@ -35,7 +35,7 @@ from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
 from monitors.ingest.detect import Detected, Reader, detect_waiting
-from monitors.ingest.health import HealthCounts, watch_health
+from monitors.ingest.health import HealthCounts, ill_feeds, judge_feed, judge_network
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.publish import publish
 from monitors.ingest.publishers import families_by_publisher
@@ -166,11 +166,8 @@ def store_batch(
 
 
 def spent(results: Iterable[PollResult]) -> list[PollResult]:
-    """Polls that are stored, with nothing left of their entries but the dates, by which health is judged.
-
-    A pass holds those of all its feeds to the end, and texts would take most of the memory.
-    """
-    return [replace(result, entries=tuple(entry.date_alone() for entry in result.entries)) for result in results]
+    """Polls that are stored, without their entries: a pass holds those of all its feeds to the end."""
+    return [replace(result, entries=()) for result in results]
 
 
 def _transactions(results: Iterable[PollResult]) -> Iterator[list[PollResult]]:
@@ -190,18 +187,21 @@ def _transactions(results: Iterable[PollResult]) -> Iterator[list[PollResult]]:
 def health_step(
     monitor: Monitor, archive_path: Path | str, prepared: Prepared, results: Sequence[PollResult], clock: Clock
 ) -> HealthCounts:
-    """Store the failures that waited for the verdict on the whole pass, and tell who turned ill or recovered.
+    """Store the failures that waited for the verdict on the whole pass, and tell who turned ill, and who is offline.
 
     `results` are those of all batches, once they are stored. Raises ArchiveError.
     """
     held = {result.feed.url for result in results if awaits_verdict(result)}
     was_offline = offline(results)
     results = judged(results, prepared.states)
+    now, counts = clock(), HealthCounts()
     with open_archive(archive_path) as archive, archive.writing(full=True):
+        judge_network(archive, monitor, results, now, offline=was_offline)
         for result in results:
             if result.feed.url in held:
                 stored_feeds.save_poll(archive, result.poll, result.state)
-        return watch_health(archive, monitor, results, clock(), offline=was_offline)
+                counts += judge_feed(archive, monitor, result, result.poll, now)
+        return replace(counts, ill=ill_feeds(archive, monitor))
 
 
 def detect_step(
@@ -310,8 +310,8 @@ def conclude(
                 if schedule.ended(states[feed.url], prepared.started)
             ),
             feeds_ill=health.ill,
-            feeds_newly_ill=health.newly_ill,
-            feeds_recovered=health.recovered,
+            feeds_newly_ill=health.newly_ill + stored.health.newly_ill,
+            feeds_recovered=health.recovered + stored.health.recovered,
             offline=was_offline,
             entries_seen=stored.seen,
             entries_new=stored.new,
