@@ -8,17 +8,20 @@ import operator
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import sqlite_utils
-
-from monitors.archive import migrations
 from monitors.archive.faults import BUSY_TIMEOUT, Parameters, encodable, explain
+from monitors.archive.index import rebuild_index
 from monitors.archive.segment import SEG_VERSION, seg
 from monitors.archive.snapshot import snapshot
+from monitors.archive.tables import VERSION
 from monitors.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 APPLICATION_ID = 0x57697265
 """The four bytes `Wire` in SQLite's header, which say whose file this is."""
@@ -38,12 +41,22 @@ class Archive:
     errors do not leave this class.
     """
 
-    def __init__(self, db: sqlite_utils.Database, path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
-        self.db = db
+    def __init__(self, connection: sqlite3.Connection, path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self.connection = connection
         self.path = path
         self.busy_timeout = busy_timeout
         self._depth = 0
         self._spoiled = False
+
+    @cached_property
+    def db(self) -> Database:
+        """The same connection in the hands of sqlite-utils, which changes tables.
+
+        Imported here, since it brings pluggy, click and, where it is there, numpy: 15 MiB that no poll needs.
+        """
+        from sqlite_utils import Database
+
+        return Database(self.connection, execute_plugins=False)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, as dictionaries in column order."""
@@ -70,10 +83,10 @@ class Archive:
         left = iter(rows)
         with self.writing(part=True):
             try:
-                self.db.conn.executemany(sql, left)
+                self.connection.executemany(sql, left)
             except UnicodeEncodeError:
                 refused = len(rows) - operator.length_hint(left) - 1
-                self.db.conn.executemany(sql, [encodable(row) for row in rows[refused:]])
+                self.connection.executemany(sql, [encodable(row) for row in rows[refused:]])
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row and return its rowid."""
@@ -108,9 +121,9 @@ class Archive:
 
     def _run(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         try:
-            return self.db.conn.execute(sql, parameters)
+            return self.connection.execute(sql, parameters)
         except UnicodeEncodeError:
-            return self.db.conn.execute(sql, encodable(parameters))
+            return self.connection.execute(sql, encodable(parameters))
         except sqlite3.DatabaseError as error:
             raise self._explain(error) from error
 
@@ -140,19 +153,19 @@ class Archive:
         try:
             if outermost:
                 if full:
-                    self.db.conn.execute("pragma synchronous=full")
-                self.db.conn.execute("begin immediate")
+                    self.connection.execute("pragma synchronous=full")
+                self.connection.execute("begin immediate")
             else:
-                self.db.conn.execute(f"savepoint {savepoint}")
+                self.connection.execute(f"savepoint {savepoint}")
         except sqlite3.DatabaseError as error:
             if outermost and full:
-                self.db.conn.execute("pragma synchronous=normal")
+                self.connection.execute("pragma synchronous=normal")
             raise self._explain(error) from error
         self._depth += 1
         try:
             yield self
             self._refuse_if_spoiled()
-            self.db.conn.execute("commit" if outermost else f"release {savepoint}")
+            self.connection.execute("commit" if outermost else f"release {savepoint}")
         except BaseException as error:
             self._undo(None if outermost else savepoint)
             if isinstance(error, sqlite3.DatabaseError):
@@ -161,7 +174,7 @@ class Archive:
         finally:
             self._depth -= 1
             if outermost and full:
-                self.db.conn.execute("pragma synchronous=normal")
+                self.connection.execute("pragma synchronous=normal")
 
     @contextlib.contextmanager
     def _spoiling(self) -> Iterator[None]:
@@ -180,13 +193,13 @@ class Archive:
     def _undo(self, savepoint: str | None) -> None:
         """Roll back what is still open; a full disk has rolled everything back already."""
         self._spoiled = False
-        if not self.db.conn.in_transaction:
+        if not self.connection.in_transaction:
             return
         if savepoint is None:
-            self.db.conn.rollback()
+            self.connection.rollback()
         else:
-            self.db.conn.execute(f"rollback to {savepoint}")
-            self.db.conn.execute(f"release {savepoint}")
+            self.connection.execute(f"rollback to {savepoint}")
+            self.connection.execute(f"release {savepoint}")
 
     def _explain(self, error: sqlite3.DatabaseError) -> ArchiveError:
         return explain(error, self.path, self.busy_timeout)
@@ -194,12 +207,12 @@ class Archive:
     def checkpoint(self) -> None:
         """Fold the write-ahead log back into the file; for the writer, between runs."""
         try:
-            self.db.conn.execute("pragma wal_checkpoint(truncate)")
+            self.connection.execute("pragma wal_checkpoint(truncate)")
         except sqlite3.DatabaseError as error:
             raise self._explain(error) from error
 
     def close(self) -> None:
-        self.db.conn.close()
+        self.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -269,15 +282,15 @@ def open_reader(path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> Arch
     return archive
 
 
-def _prepared(connection: sqlite3.Connection) -> sqlite_utils.Database:
-    db = sqlite_utils.Database(connection, execute_plugins=False)
-    db.register_function(seg, deterministic=True)
-    return db
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("pragma recursive_triggers=on")
+    connection.create_function("seg", 1, seg, deterministic=True)
+    return connection
 
 
 def _check_owner(archive: Archive, *, may_be_empty: bool) -> int:
     """The version of the archive's tables; ArchiveError if the file is somebody else's or from the future."""
-    connection = archive.db.conn
+    connection = archive.connection
     owner = connection.execute("pragma application_id").fetchone()[0]
     version = _version(connection)
     empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
@@ -285,18 +298,18 @@ def _check_owner(archive: Archive, *, may_be_empty: bool) -> int:
         raise ArchiveError(
             f"archive {archive.path}: this database belongs to another program; name another file with --archive"
         )
-    if version > migrations.VERSION:
+    if version > VERSION:
         raise ArchiveError(
             f"archive {archive.path}: a newer Wirewatch wrote it (tables of version {version}, this one knows "
-            f"{migrations.VERSION}); upgrade Wirewatch"
+            f"{VERSION}); upgrade Wirewatch"
         )
     return version
 
 
 def _check_up_to_date(archive: Archive, version: int) -> None:
-    if version < migrations.VERSION:
+    if version < VERSION:
         raise ArchiveError(
-            f"archive {archive.path}: its tables are of version {version}, this Wirewatch reads {migrations.VERSION}; "
+            f"archive {archive.path}: its tables are of version {version}, this Wirewatch reads {VERSION}; "
             "`wirewatch run` brings it up to date"
         )
 
@@ -325,7 +338,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
-        "cache_size=-16384",
+        "cache_size=-4096",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")
@@ -333,15 +346,17 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
 
 def _migrate(archive: Archive) -> None:
     """Apply pending migrations under the write lock, so that two processes may open a new archive at once."""
-    connection = archive.db.conn
-    if _version(connection) != migrations.VERSION:
+    connection = archive.connection
+    if _version(connection) != VERSION:
+        from monitors.archive import migrations
+
         with archive.writing():
             version = _version(connection)  # again: another process may have been first
-            if 0 < version < migrations.VERSION:
+            if 0 < version < VERSION:
                 snapshot(Path(archive.path), _older_copy(Path(archive.path), version))
             migrations.apply(archive.db)
             connection.execute(f"pragma application_id={APPLICATION_ID}")
-            connection.execute(f"pragma user_version={migrations.VERSION}")
+            connection.execute(f"pragma user_version={VERSION}")
     _follow_seg(archive)
 
 
@@ -360,7 +375,7 @@ def _follow_seg(archive: Archive) -> None:
     """Rebuild the search index when the cutting of words has changed since it was filled."""
     stored = archive.row("select value from settings where name = 'seg_version'")
     if stored is None or stored["value"] != str(SEG_VERSION):
-        migrations.rebuild_index(archive.db, archive.writing)
+        rebuild_index(archive.connection, archive.writing)
         archive.change(
             "insert into settings (name, value) values ('seg_version', ?) "
             "on conflict (name) do update set value = excluded.value",

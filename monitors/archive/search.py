@@ -169,7 +169,7 @@ def search(
 def _limited(archive: Archive, query: str, seconds: float) -> Iterator[None]:
     """Stop the queries of the `with` when they take longer than so many seconds."""
     deadline = time.monotonic() + seconds
-    archive.db.conn.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    archive.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     try:
         yield
     except ArchiveError as error:
@@ -180,7 +180,7 @@ def _limited(archive: Archive, query: str, seconds: float) -> Iterator[None]:
             "or dates that lie close together (after:2025-08-01 before:2025-09)"
         ) from error
     finally:
-        archive.db.conn.set_progress_handler(None, 0)
+        archive.connection.set_progress_handler(None, 0)
 
 
 def _latest(archive: Archive, query: Query, monitor: str | None, limit: int) -> list[tuple[int, int]]:

@@ -44,10 +44,12 @@ def run_pass(
     try:
         results: list[PollResult] = []
         stored = Stored()
-        for batch in steps.batches(prepared.feeds):
-            polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
-            stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
-            results += steps.spent(polled)
+        with steps.held_open(archive_path):
+            for batch in steps.batches(prepared.feeds):
+                polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
+                stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
+                results += steps.spent(polled)
+                del polled  # before the next batch is polled
         health = steps.health_step(monitor, archive_path, prepared, results, clock)
         detected = steps.detect_step(engine, archive_path, clock, progress, None, questions)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)

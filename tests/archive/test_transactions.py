@@ -224,7 +224,7 @@ def test_storing_waits_no_longer_than_told_for_a_locked_archive_and_works_once_i
         STORING[name](filled, making("third"))
     other_process.execute("rollback")
     STORING[name](filled, making("third"))
-    assert not filled.db.conn.in_transaction
+    assert not filled.connection.in_transaction
 
 
 def test_every_storing_function_is_in_the_table() -> None:
@@ -237,7 +237,7 @@ def test_every_storing_function_is_in_the_table() -> None:
         and not name.startswith("_")
         and any(sign in inspect.getsource(function) for sign in writes)
     }
-    inner = {"feeds.know_monitor", "copies.forget_signature", "migrations.rebuild_index"}
+    inner = {"feeds.know_monitor", "copies.forget_signature", "index.rebuild_index"}
     through = {"articles.insert", "alerts.mark_sent", "alerts.mark_retry", "alerts.mark_dead"}
     assert storing - inner == set(STORING) - through
 

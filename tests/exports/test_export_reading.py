@@ -54,10 +54,10 @@ def test_what_is_stored_meanwhile_is_not_part_of_it_and_no_writer_waits(
 def test_the_walk_by_publication_sorts_nothing(many: Path) -> None:
     with open_reader(many) as archive:
         seen: list[str] = []
-        archive.db.conn.set_trace_callback(seen.append)
+        archive.connection.set_trace_callback(seen.append)
         wanted = Wanted(since=date(2031, 3, 1), publisher="Velmora Wire", situation="x")
         assert list(stored.articles(archive, wanted)) == []
-        archive.db.conn.set_trace_callback(None)
+        archive.connection.set_trace_callback(None)
         statement = next(one for one in seen if "order by articles.published" in one)
         plan = archive.rows(f"explain query plan {statement}")
     outermost = [step["detail"] for step in plan if step["parent"] == 0]
