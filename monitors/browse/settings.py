@@ -24,7 +24,7 @@ class Limits:
     """Instructions of SQLite's machine between two looks at the clock: some tens of microseconds."""
     page: int = 50
     """Items of a list on one page."""
-    hits: int = 5_000
+    hits: int = 3_000
     """Latest hits of a search that are counted and folded."""
     ranked: int = 1_000
     """Latest hits of a search that are compared where the best come first."""
