@@ -32,6 +32,8 @@ class Limits:
     """Characters of a query or of another value in an address."""
     body: int = 10_000
     """Bytes of a form."""
+    at_once: int = 4
+    """Pages that are made at the same time, some megabytes each; others wait."""
 
 
 @dataclass(frozen=True, slots=True)
