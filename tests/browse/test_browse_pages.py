@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from starlette.testclient import TestClient
 
+from monitors.archive.connection import open_archive
 from monitors.browse.pages import PAGES, Page
 from monitors.browse.settings import Limits
 from monitors.browse.twins import TYPES
+from monitors.developments.ledger import Known, Ledger, dump
 
 PLACES = {"{id:int}": "1", "{monitor}": "glacier-talks", "{situation}": "brunnick-saal-meeting"}
 
@@ -193,11 +197,25 @@ def test_the_calendar_goes_back_a_year_unless_asked_for_more(browsing: Any) -> N
     assert browsing().get("/calendar.json").json()["ahead"][0]["event_date"] == "2031-03-06"
 
 
-def test_the_calendar_goes_on_with_earlier_meetings(browsing: Any) -> None:
-    later = browsing(clock=lambda: datetime(2031, 3, 9, tzinfo=UTC), limits=Limits(page=0))
-    first = later.get("/calendar.json").json()
-    assert (first["over"], first["left_out"]) == ([], 1)
-    assert first["next"] == "/calendar.json?since=2030-03-01&until=2031-03-06"
-    whole = browsing(clock=lambda: datetime(2031, 3, 9, tzinfo=UTC))
-    assert [one["event_date"] for one in whole.get(first["next"]).json()["over"]] == ["2031-03-06"]
-    assert whole.get(first["next"].replace("03-06", "03-05")).json()["over"] == []
+def test_the_calendar_goes_on_with_earlier_meetings_though_many_are_on_one_day(
+    browsing: Any, filling: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "busy.db"
+    filling(path)
+    days = ["2031-02-03"] * 5 + ["2031-02-01/2031-02-04", "2031-02", "2031-01-09"]
+    known = [
+        Known("scheduled", date(2031, 1, 1), number, day, "Saal", (), number) for number, day in enumerate(days, 1)
+    ]
+    with open_archive(path) as archive, archive.writing():
+        ledger = dump(Ledger("brunnick-saal-meeting", "meeting", tuple(known)))
+        archive.change("update situations set ledger = ?", [ledger])
+    busy = browsing(archive=path, clock=lambda: datetime(2031, 3, 9, tzinfo=UTC), limits=Limits(page=2))
+    found, at = [], "/calendar.json"
+    while at is not None:
+        data = busy.get(at).json()
+        found += [one["instance"] for one in data["over"]]
+        assert data["left_out"] == len(days) - len(found)
+        at = data["next"]
+    assert sorted(found) == list(range(1, len(days) + 1))
+    assert found[:5] == [5, 4, 3, 2, 1]
+    assert "after: expected" in busy.get("/calendar?after=2031-02-03").text
