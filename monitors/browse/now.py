@@ -47,7 +47,8 @@ def _situation(asked: Asked, row: Row, as_of: datetime) -> Row:
     monitor, situation = row["monitor"], row["situation"]
     known = asked.names.situation(monitor, situation)
     title = {"title": asked.names.title(monitor, situation), "kind": known.kind if known else None}
-    return row | title | {"trend": _trend(asked.archive, monitor, situation, as_of)}
+    began = stored.began(asked.archive, monitor, situation, row["status"], row["since"])
+    return row | title | {"began": began, "trend": _trend(asked.archive, monitor, situation, as_of)}
 
 
 def _trend(archive: Archive, monitor: str, situation: str, as_of: datetime) -> dict[str, Any]:

@@ -102,9 +102,29 @@ def test_development_says_what_was_known_before(client: TestClient) -> None:
     assert [(one["status"], one["day"]) for one in knew] == [("mooted", "2031-02-01")]
 
 
+def test_the_day_since_which_a_status_holds_is_the_readers(
+    browsing: Any, filling: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "late.db"
+    filling(path)
+    with open_archive(path) as archive, archive.writing():
+        archive.change("update developments set published = '2031-03-01T21:50:00Z' where status = 'scheduled'")
+    for zone, day in (("UTC", "1 Mar 2031"), ("Asia/Seoul", "2 Mar 2031")):
+        late = browsing(archive=path, zone=zone)
+        assert f'data-label="Since"><time datetime="2031-03-0{day[0]}">{day}</time>' in late.get("/now").text
+        facts = late.get("/situations/glacier-talks/brunnick-saal-meeting").text
+        assert f'<dt>Since</dt><dd><time datetime="2031-03-0{day[0]}">{day}</time>' in facts
+
+
+def test_a_report_that_is_another_familys_text_says_so(client: TestClient) -> None:
+    html = client.get("/developments/2").text
+    assert "<h3><bdi>Copy Post</bdi></h3>" in html
+    assert "the same text as <bdi>Wire</bdi>’s" in html
+
+
 def test_situation_draws_its_course_and_lists_it(client: TestClient) -> None:
     html = client.get("/situations/glacier-talks/brunnick-saal-meeting").text
-    assert 'role="img" aria-label="2 developments from 2031-03-01 to 2031-03-01: mooted 1, scheduled 1"' in html
+    assert 'role="img" aria-label="2 developments from 1 Mar 2031 to 1 Mar 2031: mooted 1, scheduled 1"' in html
     assert "a quiet night" in html
 
 
