@@ -19,7 +19,7 @@ from monitors.browse.settings import Limits
 from monitors.browse.twins import TYPES
 from monitors.developments.ledger import Known, Ledger, dump
 
-PLACES = {"{id:int}": "1", "{monitor}": "glacier-talks", "{situation}": "brunnick-saal-meeting"}
+PLACES = {"{id:number}": "1", "{monitor}": "glacier-talks", "{situation}": "brunnick-saal-meeting"}
 
 
 def place(page: Page) -> str:
