@@ -19,11 +19,11 @@ class Walk:
 
     step: int = 5_000
     """Articles with the words that are asked for at a time; half a microsecond each."""
-    enough: int = 200
+    enough: int = 100
     """Hits with which a dear walk may end."""
-    dear: int = 50_000
+    dear: int = 40_000
     """Articles with the words after which a walk that found enough ends."""
-    dearest: int = 200_000
+    dearest: int = 120_000
     """Articles with the words after which every walk ends."""
     span: int = 4
     """Articles without the words that cost as much as one with them, where several words are held against another."""
