@@ -12,6 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARCHIVE ?=
 MONITOR ?=
+MARKS ?=
 ARGS ?=
 
 # Compiled modules are kept: without them each command that a test starts compiles all of Wirewatch again.
@@ -69,9 +70,9 @@ docs: $(VENV)/installed-dev ## Write the reference pages that follow from the co
 	@$(BIN)/python tests/feeds/fault_table.py
 
 .PHONY: train
-train: $(VENV)/installed-dev ## Train the model that reads what the rules leave open (adds scikit-learn)
+train: $(VENV)/installed-dev ## Train the model that reads what the rules leave open, by MARKS=file too (adds scikit-learn)
 	@$(PIP) install "scikit-learn>=1.5"
-	@$(BIN)/python tests/training
+	@$(BIN)/python tests/training $(if $(MARKS),--marks "$(MARKS)" $(if $(MONITOR),--monitor "$(MONITOR)"))
 
 .PHONY: screenshots
 screenshots: $(VENV)/installed-dev ## Pictures of every page for docs/screenshots; needs Chromium

@@ -33,6 +33,9 @@ _ROWS_AT_ONCE = 250
 
 Row = dict[str, Any]
 
+_READER_CACHE = 4096
+"""Kibibytes of the archive that a reader keeps: several read at once, and a larger cache saves no processor time."""
+
 
 class Archive:
     """One connection to the archive. Use it from the thread that opened it; close it, or use it in a `with`.
@@ -269,7 +272,8 @@ def open_reader(path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> Arch
     except sqlite3.Error as error:
         raise explain(error, path, busy_timeout) from error
     try:
-        for pragma in ("query_only=1", "mmap_size=2147418112", "cache_size=-16384"):
+        # What is mapped into memory counts as the reader's own, and the system keeps the file's pages anyway.
+        for pragma in ("query_only=1", "mmap_size=0", f"cache_size=-{_READER_CACHE}"):
             connection.execute(f"pragma {pragma}")
         archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
         _check_up_to_date(archive, _check_owner(archive, may_be_empty=False))

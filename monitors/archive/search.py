@@ -264,7 +264,21 @@ def snippet(text: str, words: tuple[str, ...]) -> str:
         "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)", re.IGNORECASE
     )
     first = found.search(plain)
-    start = max(0, first.start() - _SNIPPET) if first else 0
-    end = min(len(plain), (first.end() if first else 0) + _SNIPPET * (1 if first else 2))
+    start = _word_after(plain, first.start()) if first else 0
+    end = _word_before(plain, first.end(), _SNIPPET) if first else _word_before(plain, 0, 2 * _SNIPPET)
     marked = found.sub(lambda word: f"«{word[0]}»", plain[start:end])
     return f"{'…' if start else ''}{marked}{'…' if end < len(plain) else ''}"
+
+
+def _word_after(text: str, place: int) -> int:
+    """Where the first whole word begins of what stands shortly before a place; text without spaces is cut anywhere."""
+    start = max(0, place - _SNIPPET)
+    space = text.find(" ", start, place) if start else -1
+    return space + 1 if space >= 0 else start
+
+
+def _word_before(text: str, place: int, room: int) -> int:
+    """Where the last whole word ends of what stands behind a place."""
+    end = min(len(text), place + room)
+    space = text.rfind(" ", place, end) if end < len(text) else -1
+    return space if space > place else end

@@ -47,3 +47,17 @@ def listing(archive: Archive, monitor: str | None = None) -> list[Row]:
         "where ? is null or situations.monitor = ? order by situations.monitor, situations.id",
         [monitor, monitor],
     )
+
+
+_LATEST = 100
+"""Latest developments among which the one that brought a status is looked for."""
+
+
+def began(archive: Archive, monitor: str, situation: str, status: str | None, since: str | None) -> str | None:
+    """When the report came out that brought the status on the day `since` (UTC); None: it is not among the latest."""
+    rows = archive.values(
+        "select published from (select status, published from developments where monitor = ? and situation = ? "
+        "order by id desc limit ?) where status = ? and substr(published, 1, 10) = ? order by published limit 1",
+        [monitor, situation, _LATEST, status, since],
+    )
+    return rows[0][0] if rows else None

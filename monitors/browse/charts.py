@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from math import log2
 from typing import Any
 
 from monitors.browse.showing import counted
+from monitors.clock import from_iso
 from monitors.developments.lifecycles import PHASES
 
 _LANE, _TOP, _SIDE, _STEP, _PAUSE = 30, 24, 96, 22, 100
@@ -44,10 +45,11 @@ class Timeline:
     summary: str
 
 
-def timeline(developments: Sequence[Mapping[str, Any]], statuses: Sequence[str]) -> Timeline | None:
+def timeline(developments: Sequence[Mapping[str, Any]], statuses: Sequence[str], zone: tzinfo) -> Timeline | None:
     """The picture of a situation's developments, given latest first; None when there are none.
 
-    The distance from one to the next grows with the logarithm of the days between them: hours stay apart, years fit.
+    Days are those of the reader's zone. The distance from one to the next grows with the logarithm of the days between
+    them: hours stay apart, years fit.
     """
     rows = sorted(developments, key=lambda row: (row["published"], row["id"]))
     if not rows:
@@ -55,27 +57,32 @@ def timeline(developments: Sequence[Mapping[str, Any]], statuses: Sequence[str])
     used = [status for status in statuses if any(row["status"] == status for row in rows)]
     used += sorted({row["status"] for row in rows} - set(used))
     lanes = {status: _TOP + _LANE * place + _LANE // 2 for place, status in enumerate(reversed(used))}
-    points, breaks, x, labelled, before = list[Point](), list[tuple[int, str]](), _SIDE + 24, -200, None
+    points, breaks, days = list[Point](), list[tuple[int, str]](), list[date]()
+    x, labelled = _SIDE + 24, -200
     for row in rows:
-        day = date.fromisoformat(row["published"][:10])
-        if before is not None:
-            gap = day - before
+        day = from_iso(row["published"]).astimezone(zone).date()
+        if days:
+            gap = day - days[-1]
             x += _STEP + int(10 * log2(1 + gap.days)) if gap <= _LONG else _PAUSE
             if gap > _LONG:
                 breaks.append((x - _PAUSE // 2, counted(round(gap.days / 30.4), "month")))
-        label = f"{day.day} {day:%b %Y}" if x - labelled >= 84 else ""
+        label = _words(day) if x - labelled >= 84 else ""
         labelled = x if label else labelled
-        title = f"{day.isoformat()}: {row['status'].replace('_', ' ')}"
+        title = f"{_words(day)}: {row['status'].replace('_', ' ')}"
         doubtful = bool(row.get("corrected_by"))
         points.append(Point(x, lanes[row["status"]], PHASES.get(row["status"], "unknown"), title, label, doubtful))
-        before = day
+        days.append(day)
     width, height = x + 24 + _SIDE, _TOP + _LANE * len(used) + 30
     path = f"M{points[0].x} {points[0].y}" + "".join(f"H{point.x}V{point.y}" for point in points[1:])
     return Timeline(
         width, height, _SIDE, x + 24, tuple(lanes.items()), tuple(points), path, tuple(breaks),
-        f"{counted(len(rows), 'development')} from {rows[0]['published'][:10]} to {rows[-1]['published'][:10]}: "
+        f"{counted(len(rows), 'development')} from {_words(days[0])} to {_words(days[-1])}: "
         + ", ".join(f"{status.replace('_', ' ')} {number}" for status, number in _counts(rows)),
     )  # fmt: skip
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _counts(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

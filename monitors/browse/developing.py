@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from monitors.archive import marks
+from monitors.archive import marks, situations
 from monitors.archive.connection import Archive, Row
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, NothingThere, page_of
@@ -86,6 +86,7 @@ def situation(asked: Asked) -> Found:
     data = {
         "monitor": monitor, "situation": name, "title": asked.names.title(monitor, name), "kind": kind,
         "status": row["status"], "since": row["since"], "next_date": row["next_date"],
+        "began": situations.began(asked.archive, monitor, name, row["status"], row["since"]),
         "statuses": STATUSES[kind] if kind else (), "first": _first(asked.archive, monitor, name),
         "developments": rows, "doubts": _doubts(asked.archive, name, monitor),
         "silences": _silences(asked, monitor, name),
@@ -193,14 +194,22 @@ def _by_family(reports: list[Row]) -> list[dict[str, Any]]:
     """Families in the order in which they reported it; of each text once, with its copies under it."""
     families: dict[str, list[Row]] = defaultdict(list)
     leaders: dict[tuple[str, int | None], Row] = {}
+    origins = {one["group_id"]: one["publisher"] for one in reports if one["relation"] == "original"}
     for report in reports:
         key = report["family"], report["group_id"]
         if key[1] is not None and key in leaders:
             leaders[key]["copies"].append(report)
             continue
-        leaders[key] = report | {"copies": []}
+        origin = origins.get(report["group_id"])
+        leaders[key] = report | {"copies": [], "text_of": origin if origin != report["publisher"] else None}
         families[report["family"]].append(leaders[key])
-    return [{"family": family, "reports": rows} for family, rows in families.items()]
+    return [{"family": family, "name": _name(family, rows), "reports": rows} for family, rows in families.items()]
+
+
+def _name(family: str, reports: list[Row]) -> str:
+    """What a family is called: by its publisher's name while it has one here."""
+    names = {one["publisher"] for report in reports for one in (report, *report["copies"])}
+    return names.pop() if len(names) == 1 else family
 
 
 def _context(archive: Archive, reports: list[Row], article_id: int) -> dict[str, Any] | None:

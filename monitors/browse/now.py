@@ -13,6 +13,8 @@ from monitors.browse.asked import Asked, Found
 from monitors.clock import from_iso, iso
 
 WEEKS = 8
+_FEW = 10
+"""Latest developments that are shown where none is new."""
 _LATEST = 300
 """So many of the latest mentions of a situation are counted; where they do not reach back, no more is said."""
 _STALE = timedelta(days=2)
@@ -25,12 +27,9 @@ def now(asked: Asked) -> Found:
     as_of = min(asked.now, from_iso(fed)) if fed else asked.now
     standing = [_situation(asked, row, as_of) for row in stored.listing(asked.archive)]
     standing.sort(key=lambda row: row["development_published"] or "", reverse=True)
-    size = asked.size if since is not None else 10
-    rows = listed.developments(
-        asked.archive,
-        "where developments.id > ? order by developments.id desc limit ?",
-        [since or 0, size],
-    )
+    size = asked.size if since is not None else _FEW
+    rows = _after(asked.archive, since or 0, size + 1)
+    is_more, rows = len(rows) > size, rows[:size]
     data: dict[str, Any] = {
         "as_of": iso(as_of),
         "is_stale": asked.now - as_of > _STALE,
@@ -38,16 +37,25 @@ def now(asked: Asked) -> Found:
         "latest": _latest_id(asked.archive),
         "situations": standing,
         "developments": rows,
+        "is_more": is_more,
+        "before": [] if rows or since is None else _after(asked.archive, 0, _FEW),
         "troubles": _troubles(asked.archive),
     }
     return Found(data, listed.DEVELOPMENT_COLUMNS, rows, feed=lambda: listed.development_feed(asked.archive, rows))
+
+
+def _after(archive: Archive, since: int, size: int) -> list[Row]:
+    return listed.developments(
+        archive, "where developments.id > ? order by developments.id desc limit ?", [since, size]
+    )
 
 
 def _situation(asked: Asked, row: Row, as_of: datetime) -> Row:
     monitor, situation = row["monitor"], row["situation"]
     known = asked.names.situation(monitor, situation)
     title = {"title": asked.names.title(monitor, situation), "kind": known.kind if known else None}
-    return row | title | {"trend": _trend(asked.archive, monitor, situation, as_of)}
+    began = stored.began(asked.archive, monitor, situation, row["status"], row["since"])
+    return row | title | {"began": began, "trend": _trend(asked.archive, monitor, situation, as_of)}
 
 
 def _trend(archive: Archive, monitor: str, situation: str, as_of: datetime) -> dict[str, Any]:

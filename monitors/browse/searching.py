@@ -5,28 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from monitors.archive.connection import Archive, Row
 from monitors.archive.ranking import best_first
-from monitors.archive.search import Query, bounds, parse, snippet
+from monitors.archive.search import Query, parse, snippet
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found, address
+from monitors.browse.hits import Hit, latest
 
-_FEW = 20_000
-"""Articles of a publisher up to which hits are looked up among them, and not their publisher with each hit."""
 _MOST = 12
 """Values of a facet that are shown."""
-
-
-class Hit(NamedTuple):
-    """What is counted of a hit."""
-
-    id: int
-    group: int
-    language: str
-    publisher: int
-    day: str
 
 
 # Thousands of hits are counted for a page, so that a loop over their attributes would be felt.
@@ -41,9 +30,8 @@ def search(asked: Asked) -> Found:
     order = asked.choice("order", ("newest", "relevance")) or "newest"
     fold = asked.choice("fold", ("yes", "no")) != "no"
     query = parse(text) if text else Query("", (), ())
-    hits = _hits(asked, query, situation)
-    limit = asked.settings.limits.hits
-    is_more, hits = len(hits) > limit, hits[:limit]
+    looked = latest(asked.archive, query, situation, asked.settings.limits.hits, below=asked.below())
+    hits = looked.hits
     if order == "relevance" and query.match:
         hits = _ranked(asked, query, hits)
     groups = _folded(hits, fold=fold)
@@ -52,63 +40,33 @@ def search(asked: Asked) -> Found:
     rows = _shown(asked.archive, shown, query)
     given = {"q": text, "situation": situation, "order": order if order != "newest" else None,
              "fold": None if fold else "no"}  # fmt: skip
+    kept = {name: value for name, value in given.items() if value}
+    earlier = None if looked.below is None else kept | {"before": str(looked.below)}
+    more = earlier
+    if at + asked.size < len(groups):
+        more = kept | {name: asked.query[name] for name in ("before",) if name in asked.query}
+        more |= {"after": str(shown[-1][0])}
     days = Counter(map(_DAY, hits))
     data: dict[str, Any] = {
         "query": text, "situation": situation, "order": order, "fold": fold, "words": list(query.words),
-        "found": len(hits), "is_more": is_more, "texts": len(groups),
+        "found": len(hits), "is_more": looked.below is not None, "texts": len(groups),
+        "before": asked.number("before"), "earlier": earlier, "looked_back_to": _day(asked.archive, looked.below),
         "articles": rows, "facets": _facets(asked, hits, days, given),
         "volume": [{"day": day, "articles": number} for day, number in sorted(days.items())],
     }  # fmt: skip
-    more = {name: value for name, value in given.items() if value}
-    is_last = at + asked.size >= len(groups)
     return Found(
         data,
         (*listed.ARTICLE_COLUMNS, "copies", "snippet"),
         rows,
-        None if is_last else more | {"after": str(shown[-1][0])},
+        more,
         lambda: listed.article_feed(asked.archive, rows),
     )
 
 
-def _hits(asked: Asked, query: Query, situation: str | None) -> list[Hit]:
-    """The latest hits, in the order of their arrival, one more than are counted."""
-    source, order = "articles", "articles.id"
-    conditions = [_of_articles(asked.archive, condition, value, query) for condition, value in query.conditions]
-    values: list[Any] = [value for _, value in query.conditions]
-    if query.match:
-        source, order = "search_index cross join articles on articles.id = search_index.rowid", "search_index.rowid"
-        conditions.insert(0, "search_index match ?")
-        values.insert(0, query.match)
-    if situation is not None:
-        # The plus keeps SQLite from looking up each article of the situation in the index of words.
-        plus = "+" if query.match else ""
-        conditions.append(f"{plus}{order} in (select article_id from mentions where situation = ?)")
-        values.append(situation)
-    for bound, value in bounds(asked.archive, query):
-        conditions.append(f"{order} {bound} ?")
-        values.append(value)
-    where = f"where {' and '.join(conditions)} " if conditions else ""
-    rows = asked.archive.values(
-        "select articles.id, coalesce(articles.group_id, articles.id), articles.language, articles.publisher_id, "
-        f"substr(articles.published, 1, 10) from {source} {where}order by {order} desc limit ?",
-        [*values, asked.settings.limits.hits + 1],
-    )
-    return list(map(Hit._make, rows))
-
-
-def _of_articles(archive: Archive, condition: str, value: str, query: Query) -> str:
-    """A condition on publishers as one on articles: where they published little, as a list to look up hits in."""
-    if "publishers." not in condition:
-        return condition
-    theirs = f"publisher_id in (select id from publishers where {condition})"
-    if not query.match:
-        return f"articles.{theirs}"
-    few = archive.values(f"select count(*) from (select 1 from articles where {theirs} limit {_FEW + 1})", [value])
-    return (
-        f"+search_index.rowid in (select id from articles where {theirs})"
-        if few[0][0] <= _FEW
-        else (f"articles.{theirs}")
-    )
+def _day(archive: Archive, article: int | None) -> str | None:
+    """When an article came."""
+    rows = archive.values("select substr(discovered, 1, 10) from articles where id = ?", [article])
+    return rows[0][0] if rows else None
 
 
 def _ranked(asked: Asked, query: Query, hits: list[Hit]) -> list[Hit]:

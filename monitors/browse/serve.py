@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable
 
 import uvicorn
+from anyio import to_thread
 
 from monitors.browse.app import application
 from monitors.browse.settings import LOOPBACK, Settings
@@ -55,7 +57,12 @@ def serve(settings: Settings, host: str, port: int, tell: Callable[[str], None])
         timeout_graceful_shutdown=3,
     )
     with listener:
-        uvicorn.Server(configuration).run(sockets=[listener])
+        asyncio.run(_serve(uvicorn.Server(configuration), listener, settings.limits.at_once))
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket, at_once: int) -> None:
+    to_thread.current_default_thread_limiter().total_tokens = at_once  # Starlette makes pages in these threads
+    await server.serve(sockets=[listener])
 
 
 def _bound(host: str, port: int) -> socket.socket:

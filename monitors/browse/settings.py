@@ -24,7 +24,7 @@ class Limits:
     """Instructions of SQLite's machine between two looks at the clock: some tens of microseconds."""
     page: int = 50
     """Items of a list on one page."""
-    hits: int = 5_000
+    hits: int = 3_000
     """Latest hits of a search that are counted and folded."""
     ranked: int = 1_000
     """Latest hits of a search that are compared where the best come first."""
@@ -32,6 +32,8 @@ class Limits:
     """Characters of a query or of another value in an address."""
     body: int = 10_000
     """Bytes of a form."""
+    at_once: int = 4
+    """Pages that are made at the same time, some megabytes each; others wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,36 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def tally(name: str, number: int) -> str:
+    """A count by its name in the archive, in words: "3 feeds polled" of `feeds_polled`, "1 copy" of `copies`."""
+    noun, *rest = in_words(name).split(" ")
+    if number == 1:
+        noun = f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
+    return " ".join([f"{number:,}", noun, *rest])
+
+
+_WHY = {
+    "no cue": "nothing in it tells of a change",
+    "history": "it looks back",
+    "hypothesis": "it supposes",
+    "question": "it asks",
+    "opinion": "it is an opinion",
+    "title": "all of the article is background by its headline",
+    "subordinate": "given as known",
+    "nothing new": "plans, doubts or preparations",
+    "adjudicator": "the adjudicator made less of it:",
+    "estimate": "estimated, for no fixed words fit; probability",
+}
+
+
+def why_read_so(cue: str) -> Markup:
+    """Why a sentence was read as it was: the words that decided, or what it is instead of news."""
+    name, _, phrase = cue.partition(": ")
+    if name not in _WHY:
+        return Markup("by the words “{}”").format(foreign(cue, None))
+    return Markup("{} {}").format(_WHY[name], foreign(phrase, None)) if phrase else escape(_WHY[name])
+
+
 def language_name(code: str) -> str:
     """A language in English; its code where we have no name for it."""
     return LANGUAGES.get(code, code)

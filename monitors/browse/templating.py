@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,9 @@ def templates(settings: Settings) -> Environment:
     def day_of(text: str) -> str:
         return showing.day_of(text, zone)
 
+    def since_when(day: str | None, began: str | None) -> Any:
+        return showing.event(day_of(began) if began else day)
+
     environment.globals.update(
         address=address,
         badge=showing.status,
@@ -63,7 +67,10 @@ def templates(settings: Settings) -> Environment:
         spans=spans,
         sparkline=charts.sparkline,
         state=showing.state,
-        timeline=charts.timeline,
+        tally=showing.tally,
+        timeline=partial(charts.timeline, zone=zone),
+        since_when=since_when,
+        why_read_so=showing.why_read_so,
         zone=settings.zone,
         actions=settings.actions,
     )

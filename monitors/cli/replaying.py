@@ -41,6 +41,14 @@ def replay(
         str | None,
         typer.Option(metavar="DAY", help="No FILE: replay the archive's articles, show what comes from that day on."),
     ] = None,
+    marks: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Hold the replay against marks, as `marks --examples` writes them; - is stdin. With --since the "
+            "archive's own are taken without it.",
+        ),
+    ] = None,
     archive: ArchiveOption = None,
     adjudicate: Annotated[
         bool, typer.Option("--adjudicate", help="Ask the monitor's adjudicator; the bytes may then differ.")
@@ -51,14 +59,18 @@ def replay(
     Each line of a file has "id", "published", "source", "lang", "url", "title" and "text". No archive is changed. The
     same input gives the same bytes.
     """
+    from monitors.errors import InputError
     from monitors.ingest.replayed import Source, day
 
     _check_use(files, out, groups, monitor, compare, since, archive)
+    if marks == "-" and list(files or ()).count("-"):
+        raise InputError("--marks -: standard input holds the documents already: give a file")
     source = Source(tuple(files or ()))
     if since is not None:
         source = Source(archive=archive_path(archive), since=day(since, "--since"))
+    examples = _examples(source, marks)
     if compare is not None:
-        _compare(source, compare, out, as_json, adjudicate=adjudicate)
+        _compare(source, compare, out, as_json, examples, adjudicate=adjudicate)
         return
     watched = _loaded(monitor_path(monitor))
     _check_adjudicator([watched], adjudicate=adjudicate)
@@ -75,6 +87,8 @@ def replay(
     found = f"{len(done.lines):,} developments, {len(done.groups):,} copy groups"
     note(f"{done.documents:,} documents, {done.on_topic:,} on topic: {found}")
     _note_adjudged("adjudicator", done.adjudged)
+    for text in _against(examples, {"": done}, source):
+        _tell(text, is_listing=not as_json and out is None)
 
 
 def _check_use(
@@ -135,7 +149,15 @@ def _note_adjudged(name: str, adjudged: Adjudged) -> None:
         note(one_line(text, LINE_CHARACTERS))
 
 
-def _compare(source: Source, files: tuple[Path, Path], out: Path | None, as_json: bool, *, adjudicate: bool) -> None:
+def _compare(
+    source: Source,
+    files: tuple[Path, Path],
+    out: Path | None,
+    as_json: bool,
+    examples: Sequence[Mapping[str, Any]],
+    *,
+    adjudicate: bool,
+) -> None:
     from monitors.ingest.compare import compare
 
     monitors = [_loaded(path) for path in files]  # both, before the first is replayed
@@ -153,6 +175,62 @@ def _compare(source: Source, files: tuple[Path, Path], out: Path | None, as_json
     note(f"{a.documents:,} documents; on topic: A {a.on_topic:,}, B {b.on_topic:,}")
     _note_adjudged("adjudicator of A", a.adjudged)
     _note_adjudged("adjudicator of B", b.adjudged)
+    for text in _against(examples, {"A": a, "B": b}, source):
+        _tell(text, is_listing=not as_json and out is None)
+
+
+def _tell(text: str, *, is_listing: bool) -> None:
+    """What belongs to a listing for people goes where it goes; beside lines for programs it goes to stderr."""
+    if is_listing:
+        print(text)
+    else:
+        note(text)
+
+
+def _examples(source: Source, file: str | None) -> list[dict[str, Any]]:
+    """The marks of a file; without one those of the archive, if one is replayed."""
+    from monitors.archive import marks
+    from monitors.archive.connection import open_reader
+    from monitors.ingest.marked import read_marks
+
+    if file is not None:
+        return read_marks(file)
+    if source.archive is None:
+        return []
+    with open_reader(source.archive) as opened:
+        return list(marks.examples(opened))
+
+
+def _against(examples: Sequence[Mapping[str, Any]], replays: Mapping[str, Replayed], source: Source) -> Iterator[str]:
+    """How each replay stands to the marks, and each mark that one goes against, with the replays that do."""
+    from monitors.ingest.marked import FINDINGS, hold
+
+    held = {name: hold(examples, done.lines, source.since) for name, done in replays.items()}
+    counts = next(iter(held.values())).counts
+    if not any(counts.values()):
+        return
+    yield f"marks: {', '.join(f'{number:,} {verdict}' for verdict, number in counts.items())}"
+    for finding, meaning in FINDINGS.items():
+        found = {name: one.count(finding) for name, one in held.items()}
+        told = ", ".join(f"{name} {number:,}".strip() for name, number in found.items())
+        yield f"{finding}: {told}{f' ({meaning})' if any(found.values()) else ''}"
+        whose: dict[int, list[str]] = {}
+        for name, one in held.items():
+            for against in one.against:
+                if against.finding == finding:
+                    whose.setdefault(against.place, []).append(name)
+        for place, names in sorted(whose.items()):
+            yield "  " + " ".join([*filter(None, names), _marked(examples[place])])
+
+
+def _marked(mark: Mapping[str, Any]) -> str:
+    from monitors.alerts.message import in_words, one_line
+
+    text = (
+        f"{mark['published'][:10]} {mark['situation']}: {in_words(mark['status'])} [{mark['doc']}] {mark['sentence']}"
+    )
+    said = one_line(text, LINE_CHARACTERS)
+    return f"{said} ({one_line(mark['comment'], LINE_CHARACTERS)})" if mark.get("comment") else said
 
 
 def _compared(compared: Comparison, files: tuple[Path, Path]) -> Iterator[str]:

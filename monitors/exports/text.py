@@ -15,6 +15,8 @@ def plain(text: str) -> str:
 
     Joiners stay: scripts and emoji need them. Everything that is left may stand in XML 1.0 (section 2.2, Char).
     """
+    if text.isascii() and text.isprintable():  # most text: nothing to look for
+        return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     return _UNFIT.sub("", _BREAK.sub("\n", text))

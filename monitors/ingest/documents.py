@@ -62,14 +62,23 @@ def read_documents(files: Iterable[str]) -> Iterator[Document]:
     Raises InputError, naming file and line, for what cannot be read.
     """
     for name in files:
-        try:
-            with _opened(name) as stream:
-                for number, line in enumerate(stream, 1):
-                    text = _decoded(line, name, number)
-                    if text.strip():
-                        yield _document(text, name, number)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InputError(f"{name}: cannot be read: {_reason(error)}") from None
+        for number, text in numbered_lines(name):
+            yield _document(text, name, number)
+
+
+def numbered_lines(name: str) -> Iterator[tuple[int, str]]:
+    """The lines of a file that are not empty, with their numbers; gzip when its name ends so, `-` is standard input.
+
+    Raises InputError, naming file and line, for what cannot be read.
+    """
+    try:
+        with _opened(name) as stream:
+            for number, line in enumerate(stream, 1):
+                text = _decoded(line, name, number)
+                if text.strip():
+                    yield number, text
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{name}: cannot be read: {_reason(error)}") from None
 
 
 @contextmanager

@@ -151,6 +151,14 @@ def test_a_snippet_shows_the_text_around_the_first_hit_with_marks() -> None:
     assert snippet("Short.", ("absent",)) == "Short."
 
 
+def test_a_snippet_begins_and_ends_with_whole_words_where_there_are_spaces() -> None:
+    text = "abandoned " * 30 + "talks " + "harbours " * 30
+    shown = snippet(text, ("talks",))
+    assert set(shown.strip("…").split()) == {"abandoned", "«talks»", "harbours"}
+    assert set(snippet(text, ()).strip("…").split()) == {"abandoned"}
+    assert snippet("회" * 300, ("정상",)) == f"{'회' * 160}…"
+
+
 CJK = st.text(alphabet=st.sampled_from("회담정상북핵会談首脳米朝ミサル会晤"), min_size=1, max_size=12)
 MIXED = st.text(alphabet=st.sampled_from("회담会談米 ab1-é、"), max_size=30)
 

@@ -215,7 +215,7 @@ def pages(folder: Path, articles: int, developments: int) -> tuple[list[str], bo
     names = [name.removesuffix(" p95") for name in found if name.endswith(" p95")]
     verdicts = [
         ("start", found["start"], 2.0, "s", ""),
-        ("memory of its own", found.get("memory", 0.0), 150.0, "MiB", ""),
+        ("memory", found.get("memory", 0.0), 150.0, "MiB", f"  of its own {found.get('own memory', 0.0):.0f}"),
         *(
             (f"{name}: p95", found[f"{name} p95"], SEARCH if "earch" in name else PAGE, "ms",
              f"  processor {found.get(f'{name} processor', 0.0):.1f}")

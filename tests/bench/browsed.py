@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -31,8 +32,10 @@ Figures = dict[str, float]
 
 ROWS, EVERY = 20, 0.1
 """The writer stores so many articles in a transaction, so many seconds apart: 200 a second."""
-ROUNDS = 20
-"""Times that each page is asked for."""
+ROUNDS = 60
+"""Times that each page is asked for, after once that does not count."""
+AT_ONCE = 16
+"""Readers who search at the same moment; what that takes of memory is measured, not the time."""
 _STOP = 300.0
 """Seconds after which the writer stops by itself."""
 
@@ -65,6 +68,7 @@ def browse(folder: Path) -> Figures:
             began = time.perf_counter()
             times = _ask(address, process, asked)
             figures["writer"] = written[0] / (time.perf_counter() - began)
+        _together(address, asked["Search by relevance"])
         figures |= _memory(process)
     for name, (wall, processor) in times.items():
         figures[f"{name} p50"] = statistics.median(wall)
@@ -133,6 +137,8 @@ def _ask(
     """Milliseconds that each page took, and those of the server's processor; the pages take turns."""
     dice = random.Random(2)
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in asked}
+    for make in asked.values():
+        _get(address, make(dice))
     for _ in range(ROUNDS):
         for name, make in asked.items():
             path, worked = make(dice), _processor(process)
@@ -141,6 +147,14 @@ def _ask(
             times[name][0].append((time.perf_counter() - began) * 1000)
             times[name][1].append(_processor(process) - worked)
     return times
+
+
+def _together(address: str, make: Callable[[random.Random], str]) -> None:
+    """Many readers at once, a few times each."""
+    dice = random.Random(3)
+    paths = [make(dice) for _ in range(3 * AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        list(readers.map(lambda path: _get(address, path), paths))
 
 
 def _get(address: str, path: str) -> int:
@@ -167,13 +181,13 @@ def _processor(process: int) -> float:
 
 
 def _memory(process: int) -> Figures:
-    """Mebibytes: the most that the process had of its own, and with the pages of the archive that it shares."""
+    """Mebibytes: what the process has of its own now, and the most that it had with all that it shares."""
     try:
         status = Path(f"/proc/{process}/status").read_text("utf-8")
     except OSError:
         return {}
     kibibytes = {line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.endswith(" kB")}
-    return {"memory": kibibytes["RssAnon"] / 1024, "memory with the archive": kibibytes["VmHWM"] / 1024}
+    return {"own memory": kibibytes["RssAnon"] / 1024, "memory": kibibytes["VmHWM"] / 1024}
 
 
 @contextlib.contextmanager

@@ -54,10 +54,10 @@ def hostile(browsing: Any, hostile_file: Path) -> TestClient:
 def addresses(path: Path) -> Iterator[str]:
     with open_reader(path) as archive:
         for page in PAGES:
-            if "{id:int}" in page.path:
+            if "{id:number}" in page.path:
                 table = {"article": "articles", "development": "developments", "source": "feeds"}[page.name]
                 for (id_,) in archive.values(f"select id from {table}"):
-                    yield page.path.replace("{id:int}", str(id_))
+                    yield page.path.replace("{id:number}", str(id_))
             elif "{monitor}" in page.path:
                 yield "/situations/glacier-talks/brunnick-saal-meeting"
             else:

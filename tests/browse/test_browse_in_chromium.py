@@ -21,7 +21,7 @@ pytestmark = [
 ]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 SITUATION = "/situations/glacier-talks/brunnick-saal-meeting"
-PLACES = [page.path.replace("{id:int}", "2") for page in PAGES if "{situation}" not in page.path]
+PLACES = [page.path.replace("{id:number}", "2") for page in PAGES if "{situation}" not in page.path]
 PLACES += [SITUATION, "/articles/1", "/search?q=summit"]
 HOSTILE = (
     "/now", "/developments", "/alerts", "/sources", "/runs", "/search", "/calendar", "/articles/4", "/articles/5",

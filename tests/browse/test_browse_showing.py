@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from monitors.browse.changes import changes
 from monitors.browse.charts import histogram, sparkline, timeline
-from monitors.browse.showing import counted, event, foreign, length, marked, moment, out, status
+from monitors.browse.showing import (
+    counted,
+    event,
+    foreign,
+    length,
+    marked,
+    moment,
+    out,
+    status,
+    tally,
+    why_read_so,
+)
 from monitors.definition.kinds import ALL_STATUSES
 
 ZONE = ZoneInfo("Asia/Seoul")
@@ -103,14 +114,37 @@ def test_a_timeline_goes_from_left_to_right_and_shortens_long_pauses() -> None:
         {"id": 2, "published": "2018-06-12T00:00:00Z", "status": "scheduled"},
         {"id": 1, "published": "2018-06-10T00:00:00Z", "status": "mooted"},
     ]
-    chart = timeline(rows, ("mooted", "scheduled", "occurred"))
+    chart = timeline(rows, ("mooted", "scheduled", "occurred"), UTC)
     assert chart is not None
     xs = [point.x for point in chart.points]
     assert xs == sorted(set(xs))
     assert [gap for _, gap in chart.breaks] == ["87 months"]
     assert chart.width < 600
     assert [name for name, _ in chart.lanes] == ["occurred", "scheduled", "mooted"][::-1][::-1]
-    assert timeline([], ()) is None
+    assert timeline([], (), UTC) is None
+
+
+def test_a_timeline_has_the_days_of_the_readers_zone() -> None:
+    rows = [{"id": 1, "published": "2025-10-28T21:50:00Z", "status": "occurred"}]
+    labels = [timeline(rows, ("occurred",), zone).points[0].label for zone in (UTC, ZoneInfo("Asia/Seoul"))]
+    assert labels == ["28 Oct 2025", "29 Oct 2025"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "words"),
+    [
+        ("feeds_polled", 3, "3 feeds polled"), ("entries_off_topic", 1, "1 entry off topic"), ("copies", 1, "1 copy"),
+        ("delivered", 1, "1 delivered"), ("articles_new", 1200, "1,200 articles new"),
+    ],
+)  # fmt: skip
+def test_a_count_of_a_run_is_said_in_words(name: str, number: int, words: str) -> None:
+    assert tally(name, number) == words
+
+
+def test_why_a_sentence_was_read_so_is_said_in_words_and_escaped() -> None:
+    assert why_read_so("no cue") == "nothing in it tells of a change"
+    assert why_read_so("title: year on <from>").endswith("by its headline <bdi>year on &lt;from&gt;</bdi>")
+    assert why_read_so("to <EVENT>: at last") == "by the words “<bdi>to &lt;EVENT&gt;: at last</bdi>”"
 
 
 def test_a_histogram_counts_everything_once() -> None:

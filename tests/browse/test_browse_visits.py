@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from monitors.browse.settings import Limits
 from monitors.browse.visits import Visit, look, read
 
 NOW = datetime(2031, 3, 1, 12, tzinfo=UTC)
@@ -33,10 +34,19 @@ def test_a_cookie_of_somebody_else_is_none() -> None:
 
 def test_now_tells_what_is_new(client: TestClient) -> None:
     assert "Latest developments" in client.get("/now").text
-    assert "Nothing. " in client.get("/now").text
+    again = client.get("/now").text
+    assert "<p>Nothing.</p>\n<h2>Latest developments</h2>" in again
+    assert again.count('<article class="item">') == 2
     client.cookies.set("visit", f"1.1.{int(NOW.timestamp())}", path="/now")
     html = client.get("/now", headers={"Cookie": f"visit=1.1.{int(NOW.timestamp())}"}).text
     assert "New since your last visit" in html
+    assert html.count('<article class="item">') == 1
+
+
+def test_more_that_is_new_than_a_page_has_is_told(browsing: Any) -> None:
+    small = browsing(limits=Limits(page=1))
+    assert "The latest 1; there are more." in small.get("/now?since=0").text
+    assert small.get("/now.json?since=9").json()["developments"] == []
 
 
 def test_the_cookie_is_for_this_site_only(client: TestClient) -> None:

@@ -77,3 +77,41 @@ def test_full_disk_is_a_line(call) -> None:
     assert done.returncode == 1
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _marks(call, tmp_path: Path) -> Path:
+    """Of what the stream raises the first is marked wrong, and something it does not raise is marked right."""
+    first = json.loads(call("replay", STREAM, "--monitor", MONITOR, "--json").stdout.splitlines()[0])
+    example = {key: first[key] for key in ("situation", "status", "doc", "published")}
+    sentence = first["evidence"][0]["sentence"]
+    wrong = example | {"verdict": "wrong", "sentence": sentence, "comment": "a retrospect"}
+    right = example | {"verdict": "right", "sentence": "Gone.", "doc": "f99", "status": "cancelled"}
+    file = tmp_path / "marks.jsonl"
+    file.write_text(f"{json.dumps(wrong)}\n{json.dumps(right)}\n", "utf-8")
+    return file
+
+
+def test_a_replay_is_held_against_marks(call, tmp_path: Path, out: Path) -> None:
+    marks = _marks(call, tmp_path)
+    shown = call("replay", STREAM, "--monitor", MONITOR, "--marks", marks).stdout
+    assert "\nmarks: 1 wrong, 0 merged, 1 right\nwrong, still raised: 1 (there was no such development)\n" in shown
+    assert "(a retrospect)\nmerged, still raised: 0\nright, no longer raised: 1 " in shown
+    assert "[f99] Gone." in shown
+    written = call("replay", STREAM, "--monitor", MONITOR, "--marks", marks, "--out", out)
+    assert (written.stdout, "wrong, still raised: 1" in written.stderr) == ("", True)
+    assert len(out.read_text("utf-8").splitlines()) == len(EXPECTED.read_text("utf-8").splitlines())
+
+
+def test_two_replays_are_held_against_marks_side_by_side(call, tmp_path: Path) -> None:
+    shown = call("replay", STREAM, "--marks", _marks(call, tmp_path), "--compare", MONITOR, MONITOR).stdout
+    assert "wrong, still raised: A 1, B 1 " in shown
+    assert "\n  A B 20" in shown
+
+
+def test_an_archive_is_held_against_its_own_marks(call, filled: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "wirewatch.db"
+    archive.write_bytes(filled.read_bytes())
+    assert "marks:" not in call("replay", "--since", "2020-01-01", "--archive", archive).stdout
+    call("mark", 1, "right", "--comment", "it was so", "--archive", archive)
+    assert "marks: 0 wrong, 0 merged, 1 right" in call("replay", "--since", "2020-01-01", "--archive", archive).stdout
+    assert "marks:" not in call("replay", "--since", "2090-01-01", "--archive", archive).stdout

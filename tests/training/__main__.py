@@ -1,6 +1,8 @@
 """Trains the model that reads what the rules leave open, and says how good it is.
 
-    python tests/training
+    python tests/training [--marks FILE] [--monitor FILE]
+
+FILE of marks is what `wirewatch marks --examples FILE` writes: what people said of developments is learnt too.
 
 Needs scikit-learn, which Wirewatch itself does not. The settings (strength, rarest feature, the least probability that
 counts) were chosen by cross-validation that splits by story.
@@ -8,11 +10,12 @@ counts) were chosen by cross-validation that splits by story.
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
 from pathlib import Path
 
-from examples import DOCUMENTS, HELD_OUT, Example, digest, examples
+from examples import DOCUMENTS, HELD_OUT, LANGUAGE, Example, digest, examples, marked_examples
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -20,6 +23,10 @@ from sklearn.model_selection import GroupKFold
 from monitors import developments
 from monitors.developments.estimate import SURE
 from monitors.developments.regression import Model
+from monitors.errors import WirewatchError
+
+TARGET = Path(developments.__file__).parent / "languages" / f"{LANGUAGE}.model.json"
+NONE_USED = "no sentence is of use: only English ones of the monitor's meetings are"
 
 STRENGTH = 0.3
 RAREST = 4
@@ -60,27 +67,38 @@ def report(name: str, asked: list[Example], answers: list[tuple[str, float]]) ->
     ]
     added = sum(label == status for label, status in silent)
     false = sum(label == "none" for label, _ in silent)
+    noun = "sentence" if len(asked) == 1 else "sentences"
     return (
-        f"{name}: {len(asked)} sentences, alone right on {right / len(asked):.3f}; where the rules are silent "
+        f"{name}: {len(asked)} {noun}, alone right on {right / len(asked):.3f}; where the rules are silent "
         f"it speaks {len(silent)} times, {added} right, {false} of nothing new"
     )
 
 
 def main() -> None:
-    known = list(examples(DOCUMENTS))
+    options = argparse.ArgumentParser(description="Train the model that reads what the rules leave open.")
+    options.add_argument("--marks", type=Path, help="examples that `wirewatch marks --examples` wrote")
+    options.add_argument("--monitor", type=Path, help="the monitor file of the marks; the shipped one without it")
+    options.add_argument("--out", type=Path, default=TARGET, help="where the model goes; Wirewatch reads the default")
+    given = options.parse_args()
+    try:
+        marked = list(marked_examples(given.marks, given.monitor)) if given.marks else []
+    except WirewatchError as error:
+        options.error(str(error))
+    known = [*examples(DOCUMENTS), *marked]
     guessed: list[tuple[str, float]] = [("none", 0.0)] * len(known)
     for others, own in GroupKFold(5).split(known, groups=[example.story for example in known]):
         model = trained([known[index] for index in others], "")
         for index, answer in zip(own, guesses(model, [known[index] for index in own]), strict=True):
             guessed[index] = answer
     print(report("cross-validation", known, guessed))
-    model = trained(known, digest(DOCUMENTS))
+    model = trained(known, digest(DOCUMENTS, *([given.marks] if given.marks else [])))
     held_out = list(examples(HELD_OUT))
     print(report("held out", held_out, guesses(model, held_out)))
-    target = Path(developments.__file__).parent / "languages" / "en.model.json"
+    if given.marks:
+        print(report("marked", marked, guesses(model, marked)) if marked else f"marked: {NONE_USED}")
     data = {"version": model.version, "trained_on": model.trained_on, "bias": model.bias, "weights": model.weights}
-    target.write_text(json.dumps(data, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{target.name}: {sum(map(len, model.weights.values())):,} weights")
+    given.out.write_text(json.dumps(data, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    print(f"{given.out.name}: {sum(map(len, model.weights.values())):,} weights")
 
 
 if __name__ == "__main__":
