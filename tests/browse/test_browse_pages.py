@@ -147,7 +147,7 @@ def test_article_says_by_what_a_sentence_was_read(browsing: Any, filling: Any, t
         archive.change("update mentions set status = 'mooted', cue = ?", [cue])
     html = client.get("/articles/1").text
     assert "by the words" not in html
-    assert "<bdi>adjudicator: mooted, by “will &lt;b&gt;meet”; rules: scheduled, will EVENT</bdi>" in html
+    assert "made less of it: <bdi>mooted, by “will &lt;b&gt;meet”; rules: scheduled, will EVENT</bdi>" in html
 
 
 def test_search_folds_copies_and_marks_words(client: TestClient) -> None:
