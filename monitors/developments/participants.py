@@ -24,6 +24,7 @@ _OBJECT = re.compile(
 _AWAY = re.compile(r"\b(?:from|by|against|about|that|letter|message|call)\b")
 """Between a verb and a name: the name is not whom the verb is done to."""
 
+_APPOSED = re.compile(r",\s*(?:[a-z-]+\s+){0,3}")
 _CHAIN = re.compile(
     r"(?:'s|')?\s*(?:(?!(?:as|while|when|before|after|and|but|with)\b)[a-z-]+\s+){0,2}(?:[A-Z][\w-]+\s+){0,3}"
 )
@@ -83,7 +84,7 @@ def _after(marked: MarkedSentence, event: int) -> list[int] | None:
     following = [i for i in range(event + 1, len(marked.marks)) if marked.marks[i].slot in _WHO]
     index = next(iter(following), None)
     gap = marked.text[position : marked.positions[index]] if index is not None else marked.text[position:]
-    linked = mark.slot != "thing" or _LINK.match(gap) is not None
+    linked = mark.slot != "thing" or _LINK.match(gap) is not None or gap.strip() == "to"
     stranger = _STRANGER.match(marked.text, position)
     if stranger is not None and (index is None or stranger.end(1) < marked.positions[index] - 1):
         return None
@@ -140,6 +141,8 @@ def _before(marked: MarkedSentence, event: int, says: Phrases | None, addressing
         return []
     if is_thing and not gap.startswith("'") and _is_addressed(marked, index, addressing):
         return []
+    if _is_apposition(marked, earlier, gap):
+        return [index]
     if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap) is not None):
         return []
     found = [index]
@@ -149,6 +152,15 @@ def _before(marked: MarkedSentence, event: int, says: Phrases | None, addressing
             break
         found.append(other)
     return found
+
+
+def _is_apposition(marked: MarkedSentence, earlier: list[int], gap: str) -> bool:
+    """Whether a comma parts the verb from its subject because the subject was named twice: "Ada, the envoy, met"."""
+    if len(earlier) < 2 or gap.strip() != ",":
+        return False
+    first, second = earlier[-2:]
+    between = marked.text[marked.positions[first] + 1 : marked.positions[second]]
+    return marked.marks[first].slot == marked.marks[second].slot and _APPOSED.fullmatch(between) is not None
 
 
 def _is_addressed(marked: MarkedSentence, index: int, addressing: Phrases | None) -> bool:
