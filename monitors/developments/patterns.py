@@ -40,6 +40,9 @@ SLOTS = {
     "pastdate": "\ue008",  # a date that is past
     "side2": "\ue009",  # a party of another side than the first in the sentence
 }
+_END_OF_WORD = r"(?!\w)(?!(?<=\w)-\w)"
+"""A phrase ends with a word, and not in front of a hyphen: "test" is not in "test-fires"."""
+
 _SLOT = re.compile(r"<([a-z0-9]+)>")
 _END = "$"
 _LETTERS = re.compile(r"\w+")
@@ -82,8 +85,8 @@ def compile_patterns(
     bodies = [_Parser(pattern, script).parse() for pattern in ordered]
     first = frozenset().union(*(body.first for body in bodies))
     if ANYTHING in first:
-        return Phrases(re.compile(rf"(?<!\w){_any_of(bodies)}(?!\w)", re.IGNORECASE), None, first)
-    return Phrases(re.compile(rf"(?<!\w){_any_of(bodies)}(?!\w)"), vocabulary or Vocabulary(), first)
+        return Phrases(re.compile(rf"(?<!\w){_any_of(bodies)}{_END_OF_WORD}", re.IGNORECASE), None, first)
+    return Phrases(re.compile(rf"(?<!\w){_any_of(bodies)}{_END_OF_WORD}"), vocabulary or Vocabulary(), first)
 
 
 def _any_of(bodies: list[_Body]) -> str:
