@@ -24,6 +24,13 @@ APPLICATION_ID = 0x57697265
 
 IN_MEMORY = ":memory:"
 
+PASSING = ""
+"""An archive of which only the latest pages are held in memory, the others in a file that ends with the connection.
+SQLite's name for it (https://www.sqlite.org/inmemorydb.html, "Temporary Databases")."""
+
+CACHE, PASSING_CACHE = 16_384, 4_096
+"""KiB of an archive's pages that a connection holds in memory."""
+
 Row = dict[str, Any]
 
 
@@ -173,11 +180,11 @@ class Archive:
 def open_archive(path: Path | str, *, create: bool = True, busy_timeout: float = BUSY_TIMEOUT) -> Archive:
     """Open the archive for writing, create it if need be, and bring its tables up to date.
 
-    `path` may be ":memory:". `busy_timeout` is in seconds. Raises ArchiveError when the file cannot be opened, is not
-    an archive of ours, was written by a newer version, or is absent and `create` is false.
+    `path` may be IN_MEMORY or PASSING. `busy_timeout` is in seconds. Raises ArchiveError when the file cannot be
+    opened, is not an archive of ours, was written by a newer version, or is absent and `create` is false.
     """
     target = str(path)
-    if target != IN_MEMORY:
+    if target not in (IN_MEMORY, PASSING):
         if not create and not Path(target).is_file():
             raise ArchiveError(f"archive {path}: there is no such file; `wirewatch run` creates it")
         try:
@@ -192,7 +199,7 @@ def open_archive(path: Path | str, *, create: bool = True, busy_timeout: float =
         archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
         _check_owner(archive, may_be_empty=True)
         _use_wal(connection, busy_timeout)
-        _set_up_writer(connection)
+        _set_up_writer(connection, cache=PASSING_CACHE if target == PASSING else CACHE)
         _migrate(archive)
     except sqlite3.Error as error:
         connection.close()
@@ -216,7 +223,7 @@ def open_reader(path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> Arch
     except sqlite3.Error as error:
         raise explain(error, path, busy_timeout) from error
     try:
-        for pragma in ("query_only=1", "mmap_size=2147418112", "cache_size=-16384"):
+        for pragma in ("query_only=1", "mmap_size=2147418112", f"cache_size=-{CACHE}"):
             connection.execute(f"pragma {pragma}")
         archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
         _check_up_to_date(archive, _check_owner(archive, may_be_empty=False))
@@ -280,12 +287,12 @@ def _use_wal(connection: sqlite3.Connection, busy_timeout: float) -> None:
             return
 
 
-def _set_up_writer(connection: sqlite3.Connection) -> None:
+def _set_up_writer(connection: sqlite3.Connection, *, cache: int) -> None:
     """Pragmas of the writer."""
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
-        "cache_size=-16384",
+        f"cache_size=-{cache}",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")
