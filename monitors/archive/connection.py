@@ -31,10 +31,15 @@ IN_MEMORY = ":memory:"
 _ROWS_AT_ONCE = 250
 """Rows of one statement; it may hold 32,766 values."""
 
-Row = dict[str, Any]
+PASSING = ""
+"""An archive of which only the latest pages are held in memory, the others in a file that ends with the connection.
+SQLite's name for it (https://www.sqlite.org/inmemorydb.html, "Temporary Databases")."""
 
-_READER_CACHE = 4096
-"""Kibibytes of the archive that a reader keeps: several read at once, and a larger cache saves no processor time."""
+CACHE = 4_096
+"""KiB of an archive's pages that a connection holds in memory: a larger cache saves no processor time, and several read
+at once."""
+
+Row = dict[str, Any]
 
 
 class Archive:
@@ -229,11 +234,11 @@ class Archive:
 def open_archive(path: Path | str, *, create: bool = True, busy_timeout: float = BUSY_TIMEOUT) -> Archive:
     """Open the archive for writing, create it if need be, and bring its tables up to date.
 
-    `path` may be ":memory:". `busy_timeout` is in seconds. Raises ArchiveError when the file cannot be opened, is not
-    an archive of ours, was written by a newer version, or is absent and `create` is false.
+    `path` may be IN_MEMORY or PASSING. `busy_timeout` is in seconds. Raises ArchiveError when the file cannot be
+    opened, is not an archive of ours, was written by a newer version, or is absent and `create` is false.
     """
     target = str(path)
-    if target != IN_MEMORY:
+    if target not in (IN_MEMORY, PASSING):
         if not create and not Path(target).is_file():
             raise ArchiveError(f"archive {path}: there is no such file; `wirewatch run` creates it")
         try:
@@ -273,7 +278,7 @@ def open_reader(path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> Arch
         raise explain(error, path, busy_timeout) from error
     try:
         # What is mapped into memory counts as the reader's own, and the system keeps the file's pages anyway.
-        for pragma in ("query_only=1", "mmap_size=0", f"cache_size=-{_READER_CACHE}"):
+        for pragma in ("query_only=1", "mmap_size=0", f"cache_size=-{CACHE}"):
             connection.execute(f"pragma {pragma}")
         archive = Archive(_prepared(connection), path, busy_timeout=busy_timeout)
         _check_up_to_date(archive, _check_owner(archive, may_be_empty=False))
@@ -342,7 +347,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
-        "cache_size=-4096",
+        f"cache_size=-{CACHE}",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")

@@ -129,13 +129,16 @@ def _may_speak_of(watched: Watched, line: Line, about: frozenset[str | None]) ->
     `about` are the entities of the line and those of title and first sentence. What costs least is asked first.
     """
     markers = watched.markers
-    if not (_parties_are_about(markers, about) or _stands_in(markers.names, line.plain)):
-        return False
     if watched.is_meeting:
-        named = not line.entities.isdisjoint(markers.members) or _stands_in(markers.names, line.text)
+        named = not line.entities.isdisjoint(markers.members)
     else:
-        named = _stands_in(markers.words, line.text) or _stands_in(markers.names, line.text)
-    return named and markers.speak_of_event(line.plain) and not _stands_in(watched.never, line.text)
+        named = _stands_in(markers.words, line.text)
+    return (
+        (named or _stands_in(markers.names, line.text))
+        and (_parties_are_about(markers, about) or _stands_in(markers.names, line.plain))
+        and markers.speak_of_event(line.plain)
+        and not _stands_in(watched.never, line.text)
+    )
 
 
 def _stands_in(phrases: Phrases | None, text: str) -> bool:
@@ -143,7 +146,7 @@ def _stands_in(phrases: Phrases | None, text: str) -> bool:
 
 
 def _parties_are_about(markers: Markers, about: frozenset[str | None]) -> bool:
-    return all(not about.isdisjoint(side) for side in markers.sides)
+    return not any(map(about.isdisjoint, markers.sides))
 
 
 def _things(watched: Watched, marked: MarkedSentence, about: frozenset[str | None]) -> dict[int, int]:

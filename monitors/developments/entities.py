@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -110,7 +109,7 @@ class EntityFinder:
         words = (word.start() for word in _WORD.finditer(text) if word[0].lower() in self._first_words)
         if self._others is None or text.isascii():
             return words
-        return heapq.merge(words, (other.start() for other in self._others.finditer(text)))
+        return iter(sorted((*words, *(other.start() for other in self._others.finditer(text)))))
 
     def _fitting(self, text: str, start: int, end: int) -> list[_Alias]:
         found = text[start:end]

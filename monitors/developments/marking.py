@@ -57,7 +57,7 @@ class MarkedSentence:
             for index, mark in enumerate(self.marks)
             if mark.slot not in EVENT_SLOTS or index == event or (keep_acts and mark.slot != "thing")
         ]
-        return _replace(self.plain, kept)
+        return _replace(self.plain, kept) if len(kept) < len(self.marks) else self
 
     def events(self) -> list[int]:
         """Indices of the marks that speak of the event itself."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 TEXTS = 64
 """How many texts are kept as read: more than an article has sentences, clauses and readings of them."""
@@ -46,8 +46,7 @@ def _folded_letter(letter: str) -> str:
     return (large if len(large) == 1 else letter).lower()[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
+class ReadText(NamedTuple):
     """A text folded, the phrases that begin anywhere in it, and where: (position, phrases) of its telling words.
 
     `found` has the spans of the phrases that were asked for already.
@@ -56,7 +55,7 @@ class ReadText:
     folded: str
     begun: int
     starts: tuple[tuple[int, int], ...]
-    found: dict[int, tuple[Span, ...]] = field(default_factory=dict)
+    found: dict[int, tuple[Span, ...]]
 
 
 class Vocabulary:
@@ -102,7 +101,7 @@ class Vocabulary:
                 begun |= bits
                 starts.append((position, bits))
             position += len(word)
-        return ReadText(plain, begun, tuple(starts))
+        return ReadText(plain, begun, tuple(starts), {})
 
 
 class Places:

@@ -1,6 +1,6 @@
 """Replay: what would have been raised for a stream of dated documents.
 
-The documents go the way of live input, through `store_article` and `detect`, into an archive in memory.
+The documents go the way of live input, through `store_article` and `detect`, into an archive that ends with the replay.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitors.archive import articles, copies, unread
-from monitors.archive.connection import Archive, open_archive
+from monitors.archive.connection import PASSING, Archive, open_archive
 from monitors.archive.records import Article, Development
 from monitors.articles.urls import canonical_url
 from monitors.clock import iso
@@ -60,9 +60,9 @@ class Replay:
     def __init__(self, monitor: Monitor, asking: Asking | None = None) -> None:
         self._monitor = monitor
         self._asking = asking
-        self._engine = Engine(monitor)
+        self.engine = Engine(monitor)
         self._families = families_by_publisher(monitor)
-        self._archive: Archive = open_archive(":memory:")
+        self._archive: Archive = open_archive(PASSING)
         self._documents: dict[int, list[str]] = {}
         self.on_topic = 0
 
@@ -73,7 +73,7 @@ class Replay:
         """The developments of `documents`, each as soon as its document was read. Raises InputError."""
         for document in documents:
             language = language_of(document.title, document.text, document.lang)
-            if self._engine.on_topic(document.title, document.text, language):
+            if self.engine.on_topic(document.title, document.text, language):
                 self.on_topic += 1
                 yield from self._read(document, language)
 
@@ -86,9 +86,9 @@ class Replay:
             if kept.outcome == "seen":
                 return
             stored = articles.get(self._archive, kept.article.id)
-        read = self._engine.read(stored)
+        read = self.engine.read(stored)
         if self._asking is not None:
-            read = adjudicated(self._archive, self._engine, stored, read, self._asking, baseline=False)
+            read = adjudicated(self._archive, self.engine, stored, read, self._asking, baseline=False)
         with self._archive.writing():
             developments = detect(self._archive, self._monitor, stored, read, document.published, baseline=False)
             unread.done(self._archive, stored.id)

@@ -11,7 +11,7 @@ from threading import Barrier
 
 import pytest
 
-from monitors.archive.connection import APPLICATION_ID, Archive, open_archive, open_reader
+from monitors.archive.connection import APPLICATION_ID, CACHE, PASSING, Archive, open_archive, open_reader
 from monitors.archive.tables import VERSION
 from monitors.errors import ArchiveError
 
@@ -39,6 +39,19 @@ def test_the_missing_folder_of_a_new_archive_is_made(tmp_path: Path) -> None:
     path = tmp_path / "data" / "news" / "wirewatch.db"
     open_archive(path).close()
     assert path.is_file()
+
+
+def test_a_passing_archive_leaves_no_file_and_takes_more_than_its_pages_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    size = CACHE * 1024 * 2
+    with open_archive(PASSING) as archive, archive.writing():
+        archive.change("create table held (bytes blob)")
+        archive.change_many("insert into held values (zeroblob(?))", [(4096,)] * (size // 4096))
+        assert archive.values("select sum(length(bytes)) from held") == [(size,)]
+        assert archive.values("pragma cache_size") == [(-CACHE,)]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_opening_twice_migrates_once(archive_path: Path) -> None:

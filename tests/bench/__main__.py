@@ -3,6 +3,7 @@
     python tests/bench [--rounds 3] [--feeds 200] [--entries 40] [--again 1000] [--only first,again,prefect]
     python tests/bench --only copies,search,store [--articles 1000000] [--distinct 20000] [--keep FOLDER]
     python tests/bench --only tell
+    python tests/bench --only read
     python tests/bench --only browse [--articles 1000000] [--developments 20000]
 
 An archive of 1,000,000 articles takes a quarter of an hour and 2.5 GB; with --keep it stays, and is found again.
@@ -230,6 +231,27 @@ def pages(folder: Path, articles: int, developments: int) -> tuple[list[str], bo
     return lines, any(value >= most for _, value, most, *_ in verdicts)
 
 
+def reading(folder: Path) -> tuple[list[str], bool]:
+    """Lines of the part read, and whether a target was missed."""
+    found = job("read", folder)
+    few, many = job("replay-few", folder), job("replay-many", folder)
+    growth = many["mebibytes"] / few["mebibytes"]
+    verdicts = [
+        (f"articles on the topic read: {found['articles']:,.0f} a second  >= 400", found["articles"] >= 400),
+        (f"headlines off the topic: {found['headlines']:,.0f} a second  >= 20,000", found["headlines"] >= 20_000),
+        (
+            f"memory of a replay: {few['mebibytes']:.0f} MiB, of one five times as long {many['mebibytes']:.0f} MiB"
+            "  <= 1.10 times",
+            growth <= 1.1,
+        ),
+    ]
+    lines = [f"{line}  {'met' if met else 'MISSED'}" for line, met in verdicts]
+    lines.append(
+        f"whole replay, detecting and storing included: {few['rate']:,.0f} and {many['rate']:,.0f} articles a second"
+    )
+    return lines, not all(met for _, met in verdicts)
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure Wirewatch against lemon24/reader and Prefect's share.")
     options.add_argument("--rounds", type=int, default=3)
@@ -259,6 +281,9 @@ def main() -> int:
             prefect, missed = share_of_prefect(folder, chosen.again)
         costs, dear = archive_costs(folder, only, chosen.articles, chosen.distinct)
         told, slow = telling(folder, chosen.rounds) if "tell" in only else ([], False)
+        if "read" in only:
+            read, behind = reading(folder)
+            costs, dear = costs + read, dear or behind
         if "browse" in only:
             browsed, late = pages(folder, chosen.articles, chosen.developments)
             costs, dear = costs + browsed, dear or late

@@ -148,10 +148,11 @@ JOBS: dict[str, Callable[[Path], Figures]] = {
 if __name__ == "__main__":
     if sys.argv[1] not in JOBS:  # else reader's memory would count what these import of ours
         import browsed
+        import reading
         import stored
         import telling
 
-        JOBS |= stored.JOBS | telling.JOBS | browsed.JOBS
+        JOBS |= stored.JOBS | telling.JOBS | browsed.JOBS | reading.JOBS
     found = JOBS[sys.argv[1]](Path(sys.argv[2]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * (1024 if sys.platform == "darwin" else 1))
     print(json.dumps({**found, "processor": time.process_time(), "mebibytes": peak}))
