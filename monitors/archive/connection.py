@@ -349,6 +349,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
         "foreign_keys=on",
         f"cache_size=-{CACHE}",
         "journal_size_limit=67108864",
+        "wal_autocheckpoint=4000",  # 32 MB: pages that every transaction changes are written into the file less often
     ):
         connection.execute(f"pragma {pragma}")
 
