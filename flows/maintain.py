@@ -15,7 +15,7 @@ from prefect.exceptions import ObjectNotFound
 
 from flows.given import archive_of, monitor_of, run_name
 from flows.standing import skipped, superseded, tell_failure
-from monitors.archive import backup, retention
+from monitors.archive import backup, entries, retention
 from monitors.archive.connection import open_archive
 from monitors.clock import utc_now
 from monitors.definition.model import Monitor
@@ -38,6 +38,7 @@ def retention_task(monitor: Monitor, archive: Path) -> int:
         dropped = retention.Dropped()
         if days is not None:
             dropped = retention.drop_texts(opened, monitor.id, before=now - timedelta(days=days), now=now)
+        entries.forget_off_topic(opened, monitor.id)
         retention.tidy(opened)
     return dropped.articles
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitors.archive.connection import Archive
 from monitors.archive.feeds import know_monitor
-from monitors.clock import iso
+from monitors.clock import from_iso, iso
+
+FORGOTTEN_AFTER = timedelta(days=180)
+"""An off-topic entry is forgotten when its feed was read so long after showing it for the last time."""
+
+_NOTED_AGAIN_AFTER = timedelta(days=7)
+"""Most entries of most polls are known, so that they are still there is written down this often only."""
 
 
 def known(archive: Archive, monitor: str, feed_url: str, keys: Iterable[str]) -> dict[str, str]:
@@ -75,3 +81,46 @@ def remember(
             "article_id = coalesce(excluded.article_id, article_id), last_seen = excluded.last_seen",
             [(monitor, feed_url, key, content, url, article, now, now) for key, content, url, article in seen_entries],
         )
+
+
+def note_still_there(archive: Archive, monitor: str, feed_url: str, keys: Iterable[str], seen: datetime) -> None:
+    """Note that remembered entries stand in their feed unchanged; to within a week."""
+    archive.change(
+        "update entries set last_seen = ? where monitor = ? and feed_url = ? and last_seen < ? "
+        "and key in (select value from json_each(?))",
+        [iso(seen), monitor, feed_url, iso(seen - _NOTED_AGAIN_AFTER), json.dumps(list(keys))],
+    )
+
+
+def forget_off_topic(archive: Archive, monitor: str) -> int:
+    """Forget entries that are off topic and left their feed at least FORGOTTEN_AFTER before it was last read.
+
+    The number of those forgotten. One that comes back all the same is found off topic once more, and nothing is stored
+    twice. An entry that became an article is remembered for ever: by it a publisher's new address or new guid for an
+    old article is known. A feed that cannot be read, or is unchanged, forgets nothing. A short transaction a feed.
+    """
+    return sum(
+        archive.change(f"delete from entries where {_LONG_GONE}", long_gone)
+        for long_gone in _long_gone(archive, monitor)
+    )
+
+
+def would_forget(archive: Archive, monitor: str) -> int:
+    """How many entries `forget_off_topic` would forget now. Changes nothing."""
+    return sum(
+        int(archive.values(f"select count(*) from entries where {_LONG_GONE}", long_gone)[0][0])
+        for long_gone in _long_gone(archive, monitor)
+    )
+
+
+_LONG_GONE = "monitor = ? and feed_url = ? and article_id is null and last_seen < ?"
+
+
+def _long_gone(archive: Archive, monitor: str) -> list[tuple[str, str, str]]:
+    """What stands for the question marks of _LONG_GONE, for each feed that was ever read."""
+    read = archive.values(
+        "select url, (select max(started) from polls where feed_id = feeds.id and outcome = 'ok') from feeds "
+        "where monitor = ?",
+        [monitor],
+    )
+    return [(monitor, url, iso(from_iso(last) - FORGOTTEN_AFTER)) for url, last in read if last is not None]

@@ -9,19 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-from monitors.cli.options import ArchiveOption, JsonOption, LimitOption, MonitorOption, archive_path, monitor_path
+from monitors.cli.options import ArchiveOption, JsonOption, MonitorOption, archive_path, monitor_path
 from monitors.cli.output import Cell, Column, note, print_json_lines, print_table
 from monitors.errors import InputError, WirewatchError
 from monitors.exports.whole_file import write_pieces
 
 OutOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Write it here. Without it: to stdout.")]
+FeedLimit = Annotated[int, typer.Option("--limit", min=1, help="At most this many, ill ones first.")]
 
 feeds_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
 @feeds_app.callback()
 def feeds(
-    context: typer.Context, archive: ArchiveOption = None, as_json: JsonOption = False, limit: LimitOption = 1000
+    context: typer.Context, archive: ArchiveOption = None, as_json: JsonOption = False, limit: FeedLimit = 1000
 ) -> None:
     """The feeds, their health and their last poll, ill ones first.
 

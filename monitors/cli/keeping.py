@@ -96,10 +96,11 @@ def maintain(
 ) -> None:
     """Remove texts that are kept no longer, and tidy the archive.
 
-    What goes is what `retention` in the monitor file says: by default nothing. Developments, their evidence, titles,
-    and the articles that prove a development always stay.
+    What texts go is what `retention` in the monitor file says: by default none. Developments, their evidence, titles,
+    and the articles that prove a development always stay. Entries that are off topic are forgotten half a year after
+    they left their feed.
     """
-    from monitors.archive import retention
+    from monitors.archive import entries, retention
     from monitors.archive.connection import open_archive
     from monitors.archive.index import mend_index
     from monitors.articles.grouping import forget_old_postings
@@ -117,9 +118,11 @@ def maintain(
                 dropped = retention.would_drop(opened, definition.id, before=before)
             else:
                 dropped = retention.drop_texts(opened, definition.id, before=before, now=now)
+        forgotten = entries.would_forget(opened, definition.id)
         if not dry_run:
             if rebuild_index:
                 mend_index(opened.connection, opened.writing)
+            entries.forget_off_topic(opened, definition.id)
             forget_old_postings(opened, now)
             retention.tidy(opened)
     if as_json:
@@ -134,6 +137,7 @@ def maintain(
                     "summaries": dropped.summaries,
                     "characters": dropped.characters,
                     "kept_as_evidence": kept,
+                    "entries_forgotten": forgotten,
                     "index_rebuilt": rebuild_index and not dry_run,
                 }
             ]
@@ -148,6 +152,9 @@ def maintain(
             f"{_many(dropped.summaries, 'feed summary', 'feed summaries')} ({dropped.characters:,} characters); "
             f"{_many(kept, 'article')} kept whole as evidence"
         )
+    if forgotten:
+        what = _many(forgotten, "off-topic entry", "off-topic entries")
+        print(f"{'would forget' if dry_run else 'forgot'} {what} that left the feeds half a year ago or earlier")
     if not dry_run:
         print(f"tidied{'; search index filled anew' if rebuild_index else ''}")
 

@@ -87,6 +87,8 @@ def store_poll(
         poll = replace(poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known)
         feeds.save_poll(archive, poll, state)
         counts += Stored(health=judge_feed(archive, monitor, result, poll, now))
+        still_there = set(keys).difference(key for key, *_ in rows)
+        seen_entries.note_still_there(archive, monitor.id, result.feed.url, still_there, now)
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)
     return counts
 

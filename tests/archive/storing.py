@@ -121,6 +121,8 @@ STORING: dict[str, Callable[[Archive, Article], object]] = {
     "developments.insert": lambda a, x: developments.insert(a, proven(1)),
     "developments.add_evidence": lambda a, x: developments.add_evidence(a, 1, evidence(1), ("post",), "confirmed"),
     "entries.remember": lambda a, x: entries.remember(a, "harbour", FEED, [("k", "h", None, None)], NOON),
+    "entries.note_still_there": lambda a, x: entries.note_still_there(a, "harbour", FEED, ["old"], LATER),
+    "entries.forget_off_topic": lambda a, x: entries.forget_off_topic(a, "harbour"),
     "entries.rename_keys": lambda a, x: entries.rename_keys(a, "harbour", FEED, [("k", "other")]),
     "feeds.adopt_moved": lambda a, x: feeds.adopt_moved(a, "harbour", [f"{FEED}/new"]),
     "feeds.save_poll": lambda a, x: feeds.save_poll(

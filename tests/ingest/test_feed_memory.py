@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from newsroom import HOUR, START, glacier, polling
 
-from monitors.archive.connection import open_reader
+from monitors.archive.connection import open_archive, open_reader
+from monitors.archive.entries import forget_off_topic, would_forget
 from monitors.ingest.one_pass import run_pass
 from monitors.ingest.summary import PassSummary
 
@@ -274,3 +275,64 @@ def test_a_few_dead_hosts_are_their_own_fault(tmp_path: Path, site: Site) -> Non
     assert not summary.offline
     assert [outcome for _, _, outcome, _ in summary.feeds_failed] == ["unreachable", "unreachable"]
     assert passes.rows("select count(*) as n from feeds where failure_score > 0") == [{"n": 2}]
+
+
+def off_topic(number: int) -> str:
+    return item(number, title=f"Harbour fair opens with {number} tugboats")
+
+
+def later(passes: Passes, days: float) -> None:
+    passes.made += round(days * 24)
+
+
+def forget(passes: Passes) -> int:
+    with open_archive(passes.archive) as archive:
+        expected = would_forget(archive, passes.monitor.id)
+        forgotten = forget_off_topic(archive, passes.monitor.id)
+    assert forgotten == expected
+    return forgotten
+
+
+def test_only_what_is_off_topic_and_left_its_feed_half_a_year_ago_is_forgotten(site: Site, passes: Passes) -> None:
+    site.publish("/feed", [item(1), off_topic(2), off_topic(3), off_topic(4)])
+    passes.run()
+    for day in range(0, 200, 40):  # entry 3 stays in the feed all the time, 4 for the first half of it
+        later(passes, 40)
+        site.publish("/feed", [item(100 + day), off_topic(3), *([off_topic(4)] if day < 80 else [])])
+        passes.run()
+    assert forget(passes) == 1
+    assert forget(passes) == 0
+    assert {row["key"] for row in passes.rows("select key from entries where article_id is null")} == {
+        "g:id-3",
+        "g:id-4",
+    }
+    before = passes.rows("select count(*) as n from articles")
+    site.publish("/feed", [item(1), off_topic(2), off_topic(3)])
+    summary = passes.run()
+    assert (summary.entries_known, summary.entries_off_topic, summary.articles_new) == (2, 1, 0)
+    assert passes.rows("select count(*) as n from articles") == before
+
+
+def test_a_feed_that_is_not_read_for_years_forgets_nothing(site: Site, passes: Passes) -> None:
+    entries = [item(1), off_topic(2)]
+    site.publish("/feed", entries)
+    passes.run()
+    later(passes, 700)
+    passes.run()  # unchanged
+    site.answers["/feed"] = (503, "", b"")
+    later(passes, 700)
+    passes.run()
+    assert forget(passes) == 0
+    site.publish("/feed", [*entries, item(3)])
+    assert passes.run().entries_known == 2
+
+
+def test_an_article_is_known_by_its_guid_after_years_though_its_address_changed(site: Site, passes: Passes) -> None:
+    site.publish("/feed", [item(1), item(2)])
+    passes.run()
+    later(passes, 900)
+    site.publish("/feed", [item(3)])
+    passes.run()
+    assert forget(passes) == 0
+    site.publish("/feed", [item(3), item(9, "id-1", title="Tarnland and Velmora speak of water, part 1")])
+    assert passes.run().articles_new == 0
