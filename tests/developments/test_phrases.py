@@ -75,6 +75,16 @@ def test_every_phrase_of_the_english_pack_is_found_as_by_a_search_everywhere() -
     assert found > 500
 
 
+def test_dates_are_found_as_by_a_search_everywhere() -> None:
+    pack = load_pack("en")
+    assert pack is not None
+    texts = [json.loads(line)["text"] for line in SENTENCES.read_text("utf-8").splitlines()[::5]]
+    texts += ["On 3rd of MAY, next  week; 2031-05", "in may or ٣ June, FRİDAY", "e2018 x-May 5th-6th"]
+    found = [[date.span() for date in pack.dates.expressions(text)] for text in texts]
+    assert found == [[date.span() for date in pack.dates.pattern.finditer(text)] for text in texts]
+    assert sum(map(len, found)) > 100
+
+
 def test_a_phrase_that_begins_with_no_letter_is_looked_for_everywhere() -> None:
     phrases = compile_patterns(["'twas said", "once"], spaced=True)
     assert phrases is not None
