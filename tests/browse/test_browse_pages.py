@@ -102,6 +102,20 @@ def test_development_says_what_was_known_before(client: TestClient) -> None:
     assert [(one["status"], one["day"]) for one in knew] == [("mooted", "2031-02-01")]
 
 
+def test_an_empty_archive_says_that_nothing_is_there_yet(browsing: Any, tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    open_archive(path).close()
+    empty = browsing(archive=path)
+    for address, words in (
+        ("/now", "None yet."), ("/developments", "No development yet."), ("/alerts", "No alert yet."),
+        ("/search", "No article yet."), ("/runs", "No run yet."), ("/sources", "No feed was polled yet."),
+        ("/calendar", "No meeting with a date lies ahead."),
+        ("/developments?status=cancelled", "Wider dates may show more."), ("/alerts?state=dead", "No alert fits."),
+        ("/search?q=talks", "Nothing found."), ("/developments/7", "no development 7; search may find"),
+    ):  # fmt: skip
+        assert words in empty.get(address).text, address
+
+
 def test_the_day_since_which_a_status_holds_is_the_readers(
     browsing: Any, filling: Callable[[Path], None], tmp_path: Path
 ) -> None:
