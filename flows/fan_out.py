@@ -66,6 +66,11 @@ class FanOut:
     reader: Callable[[Engine], Reader | None] = lambda engine: None
     """What reads articles for an engine; None where the engine itself does, here."""
 
+    @property
+    def ahead(self) -> int:
+        """So many batches are polled or wait to be stored at most; one more than occupy every place."""
+        return self.at_once * self.rounds + 1
+
     def batches(self, feeds: Sequence[Feed]) -> list[tuple[Feed, ...]]:
         """The feeds in batches: as few tasks as occupy every place, unless that makes them too large or too small."""
         share = -(-len(feeds) // (self.at_once * self.rounds))

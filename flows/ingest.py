@@ -6,6 +6,7 @@ A task is a batch of feeds or a whole step, never an article: each costs Prefect
 from __future__ import annotations
 
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -16,7 +17,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.events import telling_of
-from flows.fan_out import THREADS, Work, fan_out
+from flows.fan_out import THREADS, FanOut, Work, fan_out
 from flows.given import archive_of, monitor_of, run_name
 from flows.long_work import OnPrefectsPage
 from flows.progress import Together, listener
@@ -29,6 +30,7 @@ from monitors.developments.engine import Engine
 from monitors.errors import PassUnderWay
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
+from monitors.ingest.adjudicator import Asking, asking
 from monitors.ingest.detect import Detected, Reader
 from monitors.ingest.health import HealthCounts
 from monitors.ingest.one_pass import record_failure
@@ -76,9 +78,11 @@ def health_task(monitor: Monitor, archive: Path, prepared: Prepared, results: li
 
 
 @task(name="detect", task_run_name="detect {engine.monitor.id}", **COARSE)
-def detect_task(engine: Engine, archive: Path, progress: Progress, reader: Reader | None) -> Detected:
+def detect_task(
+    engine: Engine, archive: Path, progress: Progress, reader: Reader | None, questions: Asking | None
+) -> Detected:
     """Read what waits, and raise what is new."""
-    return steps.detect_step(engine, archive, utc_now, progress, reader)
+    return steps.detect_step(engine, archive, utc_now, progress, reader, questions)
 
 
 @task(name="deliver", task_run_name="deliver {monitor.id}", **COARSE)
@@ -136,30 +140,46 @@ def one_pass(monitor: Monitor, archive: Path, *, due_only: bool, dask_address: s
         progress = OnPrefectsPage(f"wirewatch-progress-{monitor.id}")
     engine = Engine(monitor)
     prepared = steps.prepare(monitor, archive, utc_now, due_only=due_only)
+    questions = asking(monitor)
     try:
-        together = Together(progress)
-        results: list[PollResult] = []
-        stored = Stored()
-        with fan_out(dask_address) as out:
-            polls: list[tuple[PrefectFuture[list[PollResult]], Progress]] = []
-            for number, batch in enumerate(out.batches(prepared.feeds), 1):
-                part = together.part(len(batch))
-                work = out.work(monitor, batch, prepared, part)
-                polls.append((out.submit(poll_feeds_task, work=work, number=number, count=len(batch)), part))
-            for future, part in polls:
-                polled = future.result()
-                part("Polling feeds", len(polled), len(polled))
-                stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
-                results += steps.spent(polled)
+        with fan_out(dask_address) as out, steps.held_open(archive):
+            results, stored = poll_and_store(out, engine, archive, prepared, progress)
             reader = out.reader(engine)
             health = health_task(whole(monitor), archive, whole(prepared), whole(results))
-            detected = detect_task(whole(engine), archive, progress, reader)
+            detected = detect_task(whole(engine), archive, progress, reader, whole(questions))
             delivered = deliver_task(whole(monitor), archive)
             pages = pages_task(whole(monitor), archive, whole(results), progress)
             if pages.read:
-                detected += detect_task(whole(engine), archive, progress, reader)
+                detected += detect_task(whole(engine), archive, progress, reader, whole(questions))
                 delivered = steps.together(delivered, deliver_task(whole(monitor), archive))
         return steps.conclude(monitor, archive, prepared, results, stored, detected, delivered, pages, health, utc_now)
     except BaseException:
         record_failure(archive, prepared, utc_now)
         raise
+
+
+def poll_and_store(
+    out: FanOut, engine: Engine, archive: Path, prepared: Prepared, progress: Progress
+) -> tuple[list[PollResult], Stored]:
+    """Poll all batches and store each in its turn. What a batch brought is let go once it is stored.
+
+    Nor is everything begun at once: where storing is slower than the network, entries of all feeds would pile up.
+    """
+    together = Together(progress)
+    batches = [(batch, together.part(len(batch))) for batch in out.batches(prepared.feeds)]
+    under_way: deque[PrefectFuture[list[PollResult]]] = deque()
+    results: list[PollResult] = []
+    stored = Stored()
+    begun = 0
+    for _, part in batches:
+        while begun < len(batches) and len(under_way) < out.ahead:
+            batch, its_part = batches[begun]
+            begun += 1
+            work = out.work(engine.monitor, batch, prepared, its_part)
+            under_way.append(out.submit(poll_feeds_task, work=work, number=begun, count=len(batch)))
+        polled = under_way.popleft().result()
+        part("Polling feeds", len(polled), len(polled))
+        stored += store_task(whole(engine), archive, whole(polled), whole(prepared))
+        results += steps.spent(polled)
+        del polled
+    return results, stored

@@ -51,7 +51,7 @@ def schedule(
     Call it from the main thread. Raises WirewatchError when it cannot start, or when its server ended.
     """
     monitor = load_monitor(monitor_path)
-    settle_schedule(os.environ, monitor=monitor.id, verbose=verbose)
+    settle_schedule(os.environ, monitor=monitor.id, interval=interval, verbose=verbose)
     home = Path(os.environ["PREFECT_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home), _told_to_end() as ending, open_archive(archive_path) as archive:

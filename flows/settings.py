@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -9,6 +10,12 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from monitors.log import ASKED_FOR
+
+PASSES_KEPT = 1000
+"""Passes that Prefect remembers. With what is delivered beside them one takes about 0.2 MB of its database."""
+
+SHORTEST_HISTORY, LONGEST_HISTORY, LONGEST_EVENTS = 3601, 7 * 86400, 86400
+"""Seconds. Prefect takes nothing shorter than an hour; it may be asked about events for a day."""
 
 
 def prefect_home() -> Path:
@@ -48,8 +55,18 @@ def schedule_home(monitor: str) -> Path:
     return prefect_home().parent / "schedule" / monitor
 
 
-def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, verbose: bool) -> None:
-    """As `settle`, for a server of our own that is on for months, and for the runs that it starts."""
+def history_kept(interval: int) -> int:
+    """For how many seconds Prefect keeps a run that ended: for PASSES_KEPT of them, but from an hour to a week."""
+    return min(max(PASSES_KEPT * interval, SHORTEST_HISTORY), LONGEST_HISTORY)
+
+
+def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, interval: int, verbose: bool) -> None:
+    """As `settle`, for a server of our own that is on for months, and for the runs that it starts.
+
+    `interval`: seconds between passes; from it follows how long Prefect's records are kept.
+    """
+    kept = history_kept(interval)
+    events = min(kept, LONGEST_EVENTS)
     environment.setdefault("PREFECT_HOME", str(schedule_home(monitor)))
     defaults = {
         # Slots ahead are kept few: after a night asleep they are what is late. Prefect plans for an hour by default.
@@ -57,8 +74,13 @@ def settle_schedule(environment: MutableMapping[str, str], *, monitor: str, verb
         "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "30",
         # Prefect by itself forgets events and no runs, and its database grows until schedules stop (Prefect #16906).
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "604800",
-        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P1D",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(kept),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "600",
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"PT{events}S",
+        # Prefect keeps these for a week, whatever is said of the others.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_EVENT_RETENTION_OVERRIDES": json.dumps(
+            {"prefect.flow-run.heartbeat": events}
+        ),
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     }
     for name, value in defaults.items():

@@ -15,7 +15,8 @@ def utc_now() -> datetime:
 
 def iso(moment: datetime) -> str:
     """The archive's text form of a time: ISO 8601, UTC, whole seconds, `Z` (sortable as text)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Half of what strftime costs, and every row that is stored has a few.
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def from_iso(text: str) -> datetime:

@@ -140,7 +140,7 @@ def passes(
     if lasting:
         assert before is not None
         # What stopped goes on when a pass ends; what failed is over when one ends well.
-        if failed == 0 and ended > before.seen:
+        if failed == 0 and ended >= before.seen:
             over = replace(before, until=now, seen=now)
             yield Change(over, _message(monitor, over, monitor.title, until=ended))
     elif failed >= FAILED_IN_A_ROW:

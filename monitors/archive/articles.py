@@ -64,7 +64,7 @@ def insert_many(archive: Archive, new: Sequence[tuple[Article, int | None]]) -> 
 
     Raises ArchiveError, and stores none, when a canonical URL is kept already.
     """
-    with archive.writing():
+    with archive.writing(part=True):
         for monitor in {article.monitor for article, _ in new}:
             know_monitor(archive, monitor)
         publishers = {
@@ -95,7 +95,7 @@ def insert_many(archive: Archive, new: Sequence[tuple[Article, int | None]]) -> 
                 for article_id, (article, title_hash) in enumerate(new, first)
             ],
         )
-        archive.insert_many(
+        archive.insert_at_once(
             "article_texts",
             [
                 {"article_id": article_id, "title": article.title, "text": article.text}

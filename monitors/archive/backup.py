@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitors.archive import migrations
 from monitors.archive.connection import APPLICATION_ID
 from monitors.archive.faults import explain
-from monitors.archive.snapshot import Counts, check_sound, reading, snapshot
+from monitors.archive.snapshot import Counts, check_sound, reading, snapshot, unsound
+from monitors.archive.tables import VERSION
 from monitors.errors import ArchiveBusy, ArchiveError, InputError
 
 KEPT = 7
@@ -80,13 +80,13 @@ def inspect(path: Path) -> int:
             version = int(connection.execute("pragma user_version").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-            raise explain(error, path) from error
+            raise unsound(error, path) from error
         owner = version = 0
     if owner != APPLICATION_ID or not version:
         raise ArchiveError(f"{path} is no archive of Wirewatch; name another file")
-    if version > migrations.VERSION:
+    if version > VERSION:
         raise ArchiveError(
-            f"{path}: a newer Wirewatch wrote it (tables of version {version}, this one knows {migrations.VERSION}); "
+            f"{path}: a newer Wirewatch wrote it (tables of version {version}, this one knows {VERSION}); "
             "upgrade Wirewatch"
         )
     return version

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import operator
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import sqlite_utils
-
-from monitors.archive import migrations
 from monitors.archive.faults import BUSY_TIMEOUT, Parameters, encodable, explain
+from monitors.archive.index import rebuild_index
 from monitors.archive.segment import SEG_VERSION, seg
 from monitors.archive.snapshot import snapshot
+from monitors.archive.tables import VERSION
 from monitors.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 APPLICATION_ID = 0x57697265
 """The four bytes `Wire` in SQLite's header, which say whose file this is."""
 
 IN_MEMORY = ":memory:"
+
+_ROWS_AT_ONCE = 250
+"""Rows of one statement; it may hold 32,766 values."""
 
 Row = dict[str, Any]
 
@@ -37,11 +44,22 @@ class Archive:
     errors do not leave this class.
     """
 
-    def __init__(self, db: sqlite_utils.Database, path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
-        self.db = db
+    def __init__(self, connection: sqlite3.Connection, path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self.connection = connection
         self.path = path
         self.busy_timeout = busy_timeout
         self._depth = 0
+        self._spoiled = False
+
+    @cached_property
+    def db(self) -> Database:
+        """The same connection in the hands of sqlite-utils, which changes tables.
+
+        Imported here, since it brings pluggy, click and, where it is there, numpy: 15 MiB that no poll needs.
+        """
+        from sqlite_utils import Database
+
+        return Database(self.connection, execute_plugins=False)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, as dictionaries in column order."""
@@ -65,12 +83,13 @@ class Archive:
     def change_many(self, sql: str, parameters: Iterable[Parameters]) -> None:
         """Run one writing statement for each set of parameters, in one transaction."""
         rows = list(parameters)
-        try:
-            with self.writing():
-                self.db.conn.executemany(sql, rows)
-        except UnicodeEncodeError:
-            with self.writing():
-                self.db.conn.executemany(sql, [encodable(row) for row in rows])
+        left = iter(rows)
+        with self.writing(part=True):
+            try:
+                self.connection.executemany(sql, left)
+            except UnicodeEncodeError:
+                refused = len(rows) - operator.length_hint(left) - 1
+                self.connection.executemany(sql, [encodable(row) for row in rows[refused:]])
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row and return its rowid."""
@@ -84,6 +103,18 @@ class Archive:
             names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
             self.change_many(f"insert into {table} ({names}) values ({marks})", [tuple(row.values()) for row in rows])
 
+    def insert_at_once(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same in statements of many rows each, for a table whose triggers feed a search index.
+
+        Each statement that may fail halfway has FTS5 write down what it holds (its xSavepoint), so that a row in a
+        statement of its own costs a segment of the index of its own, and the merging of all these.
+        """
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[start : start + _ROWS_AT_ONCE]
+            names, marks = ", ".join(some[0]), ", ".join(["?"] * len(some[0]))
+            values = ", ".join([f"({marks})"] * len(some))
+            self.change(f"insert into {table} ({names}) values {values}", [v for row in some for v in row.values()])
+
     def _write(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         """One statement needs no savepoint: it is done wholly or not at all."""
         if self._depth:
@@ -93,9 +124,9 @@ class Archive:
 
     def _run(self, sql: str, parameters: Parameters) -> sqlite3.Cursor:
         try:
-            return self.db.conn.execute(sql, parameters)
+            return self.connection.execute(sql, parameters)
         except UnicodeEncodeError:
-            return self.db.conn.execute(sql, encodable(parameters))
+            return self.connection.execute(sql, encodable(parameters))
         except sqlite3.DatabaseError as error:
             raise self._explain(error) from error
 
@@ -106,31 +137,38 @@ class Archive:
             raise self._explain(error) from error
 
     @contextlib.contextmanager
-    def writing(self, *, full: bool = False) -> Iterator[Archive]:
+    def writing(self, *, full: bool = False, part: bool = False) -> Iterator[Archive]:
         """One transaction: all of it is stored or nothing.
 
         It takes the write lock at once (BEGIN IMMEDIATE): a deferred transaction that reads first fails at its first
         write when somebody else has committed meanwhile, whatever the timeout. A block inside a block is a savepoint
-        of the outer transaction. `full` makes the outermost commit wait for the disk (synchronous=FULL), for what must
-        survive a power cut; asked for by an inner block it has no effect.
+        of the outer transaction, or, with `part`, no more than a part of it: an error in it spoils the block around,
+        which then cannot end well. A savepoint costs a copy of each page that is changed in it, and a segment of the
+        search index. `full` makes the outermost commit wait for the disk (synchronous=FULL), for what must survive a
+        power cut; asked for by an inner block it has no effect.
         """
+        if part and self._depth:
+            with self._spoiling():
+                yield self
+            return
         outermost = self._depth == 0
         savepoint = f"inner{self._depth}"
         try:
             if outermost:
                 if full:
-                    self.db.conn.execute("pragma synchronous=full")
-                self.db.conn.execute("begin immediate")
+                    self.connection.execute("pragma synchronous=full")
+                self.connection.execute("begin immediate")
             else:
-                self.db.conn.execute(f"savepoint {savepoint}")
+                self.connection.execute(f"savepoint {savepoint}")
         except sqlite3.DatabaseError as error:
             if outermost and full:
-                self.db.conn.execute("pragma synchronous=normal")
+                self.connection.execute("pragma synchronous=normal")
             raise self._explain(error) from error
         self._depth += 1
         try:
             yield self
-            self.db.conn.execute("commit" if outermost else f"release {savepoint}")
+            self._refuse_if_spoiled()
+            self.connection.execute("commit" if outermost else f"release {savepoint}")
         except BaseException as error:
             self._undo(None if outermost else savepoint)
             if isinstance(error, sqlite3.DatabaseError):
@@ -139,17 +177,32 @@ class Archive:
         finally:
             self._depth -= 1
             if outermost and full:
-                self.db.conn.execute("pragma synchronous=normal")
+                self.connection.execute("pragma synchronous=normal")
+
+    @contextlib.contextmanager
+    def _spoiling(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self._spoiled = True
+            if isinstance(error, sqlite3.DatabaseError):
+                raise self._explain(error) from error
+            raise
+
+    def _refuse_if_spoiled(self) -> None:
+        if self._spoiled:
+            raise ArchiveError(f"archive {self.path}: a part of this change failed, so nothing of it was stored")
 
     def _undo(self, savepoint: str | None) -> None:
         """Roll back what is still open; a full disk has rolled everything back already."""
-        if not self.db.conn.in_transaction:
+        self._spoiled = False
+        if not self.connection.in_transaction:
             return
         if savepoint is None:
-            self.db.conn.rollback()
+            self.connection.rollback()
         else:
-            self.db.conn.execute(f"rollback to {savepoint}")
-            self.db.conn.execute(f"release {savepoint}")
+            self.connection.execute(f"rollback to {savepoint}")
+            self.connection.execute(f"release {savepoint}")
 
     def _explain(self, error: sqlite3.DatabaseError) -> ArchiveError:
         return explain(error, self.path, self.busy_timeout)
@@ -157,12 +210,12 @@ class Archive:
     def checkpoint(self) -> None:
         """Fold the write-ahead log back into the file; for the writer, between runs."""
         try:
-            self.db.conn.execute("pragma wal_checkpoint(truncate)")
+            self.connection.execute("pragma wal_checkpoint(truncate)")
         except sqlite3.DatabaseError as error:
             raise self._explain(error) from error
 
     def close(self) -> None:
-        self.db.conn.close()
+        self.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -233,15 +286,15 @@ def open_reader(path: Path | str, *, busy_timeout: float = BUSY_TIMEOUT) -> Arch
     return archive
 
 
-def _prepared(connection: sqlite3.Connection) -> sqlite_utils.Database:
-    db = sqlite_utils.Database(connection, execute_plugins=False)
-    db.register_function(seg, deterministic=True)
-    return db
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
+    connection.execute("pragma recursive_triggers=on")
+    connection.create_function("seg", 1, seg, deterministic=True)
+    return connection
 
 
 def _check_owner(archive: Archive, *, may_be_empty: bool) -> int:
     """The version of the archive's tables; ArchiveError if the file is somebody else's or from the future."""
-    connection = archive.db.conn
+    connection = archive.connection
     owner = connection.execute("pragma application_id").fetchone()[0]
     version = _version(connection)
     empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
@@ -249,18 +302,18 @@ def _check_owner(archive: Archive, *, may_be_empty: bool) -> int:
         raise ArchiveError(
             f"archive {archive.path}: this database belongs to another program; name another file with --archive"
         )
-    if version > migrations.VERSION:
+    if version > VERSION:
         raise ArchiveError(
             f"archive {archive.path}: a newer Wirewatch wrote it (tables of version {version}, this one knows "
-            f"{migrations.VERSION}); upgrade Wirewatch"
+            f"{VERSION}); upgrade Wirewatch"
         )
     return version
 
 
 def _check_up_to_date(archive: Archive, version: int) -> None:
-    if version < migrations.VERSION:
+    if version < VERSION:
         raise ArchiveError(
-            f"archive {archive.path}: its tables are of version {version}, this Wirewatch reads {migrations.VERSION}; "
+            f"archive {archive.path}: its tables are of version {version}, this Wirewatch reads {VERSION}; "
             "`wirewatch run` brings it up to date"
         )
 
@@ -289,7 +342,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     for pragma in (
         "synchronous=normal",
         "foreign_keys=on",
-        "cache_size=-16384",
+        "cache_size=-4096",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"pragma {pragma}")
@@ -297,15 +350,17 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
 
 def _migrate(archive: Archive) -> None:
     """Apply pending migrations under the write lock, so that two processes may open a new archive at once."""
-    connection = archive.db.conn
-    if _version(connection) != migrations.VERSION:
+    connection = archive.connection
+    if _version(connection) != VERSION:
+        from monitors.archive import migrations
+
         with archive.writing():
             version = _version(connection)  # again: another process may have been first
-            if 0 < version < migrations.VERSION:
+            if 0 < version < VERSION:
                 snapshot(Path(archive.path), _older_copy(Path(archive.path), version))
             migrations.apply(archive.db)
             connection.execute(f"pragma application_id={APPLICATION_ID}")
-            connection.execute(f"pragma user_version={migrations.VERSION}")
+            connection.execute(f"pragma user_version={VERSION}")
     _follow_seg(archive)
 
 
@@ -324,7 +379,7 @@ def _follow_seg(archive: Archive) -> None:
     """Rebuild the search index when the cutting of words has changed since it was filled."""
     stored = archive.row("select value from settings where name = 'seg_version'")
     if stored is None or stored["value"] != str(SEG_VERSION):
-        migrations.rebuild_index(archive.db, archive.writing)
+        rebuild_index(archive.connection, archive.writing)
         archive.change(
             "insert into settings (name, value) values ('seg_version', ?) "
             "on conflict (name) do update set value = excluded.value",

@@ -39,7 +39,7 @@ def store_signatures(archive: Archive, signatures: Mapping[int, SignatureRow]) -
 
     The hashes of an article so old that those of its time were withdrawn are not posted again.
     """
-    with archive.writing():
+    with archive.writing(part=True):
         archive.insert_many(
             "signatures",
             [
@@ -121,9 +121,9 @@ def withdrawn_up_to(archive: Archive) -> int:
 
 
 def postings(archive: Archive, hashes: Collection[int]) -> list[tuple[int, int]]:
-    """(hash, article id) of every article that has one of the hashes."""
+    """(hash, article id) of every article that has one of the hashes, each of which is given once."""
     return archive.values(
-        "select hash, article_id from fingerprints where hash in (select value from json_each(?))",
+        "select hash, article_id from json_each(?) cross join fingerprints on hash = value",
         [json.dumps(sorted(hashes))],
     )
 
@@ -164,7 +164,7 @@ def signed_articles(archive: Archive) -> int:
 def boilerplate_among(archive: Archive, hashes: Collection[int]) -> set[int]:
     """Those of the hashes that are known to tell nothing."""
     rows = archive.values(
-        "select hash from boilerplate where hash in (select value from json_each(?))", [json.dumps(sorted(hashes))]
+        "select hash from json_each(?) cross join boilerplate on hash = value", [json.dumps(sorted(hashes))]
     )
     return {row[0] for row in rows}
 

@@ -35,7 +35,7 @@ _ALERTS = (
 _ARTICLE_FIELDS = (
     "articles.id, articles.monitor, articles.published, date_confidence, discovered, publishers.name as publisher, "
     "publishers.family, language, articles.title, articles.url, canonical_url, feed_url, official, relation, "
-    "group_id as copy_group, "
+    "group_id as copy_group, update_of, "
     "(select json_group_array(situation) from (select distinct situation from mentions "
     "where article_id = articles.id order by situation)) as situations, "
     "(select max(replaced) from revisions where article_id = articles.id) as revised, coalesce(text, '') as text "

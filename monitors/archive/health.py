@@ -15,10 +15,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def load_health(archive: Archive, monitor: str) -> dict[str, FeedHealth]:
-    """The health of the monitor's feeds, by URL; those of which nothing is known are left out."""
+def load_health(archive: Archive, monitor: str, url: str | None = None) -> dict[str, FeedHealth]:
+    """The health of the monitor's feeds, or of the one at `url`, by URL; one of which nothing is known is left out."""
     rows = archive.rows(
-        "select url, feed_health.* from feed_health join feeds on feeds.id = feed_id where monitor = ?", [monitor]
+        "select url, feed_health.* from feed_health join feeds on feeds.id = feed_id "
+        f"where monitor = ?{'' if url is None else ' and url = ?'}",
+        [monitor] if url is None else [monitor, url],
     )
     return {row["url"]: _health(monitor, row) for row in rows}
 
@@ -36,17 +38,6 @@ def save_health(archive: Archive, health: FeedHealth) -> None:
             int(health.had_entries), json.dumps(health.active), health.monitor, health.feed_url,
         ],
     )  # fmt: skip
-
-
-def fresh_entries(archive: Archive, monitor: str) -> dict[str, int]:
-    """How many entries of each feed's last poll had not been seen before, on topic or not."""
-    return dict(
-        archive.values(
-            "select url, entries_seen - entries_known - entries_revised from feeds "
-            "join polls on polls.id = (select max(p.id) from polls as p where p.feed_id = feeds.id) where monitor = ?",
-            [monitor],
-        )
-    )
 
 
 def ever_read(archive: Archive, monitor: str) -> bool:

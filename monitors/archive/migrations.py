@@ -5,13 +5,9 @@ Tables change by `add_column` and plain SQL, never by `transform()`, which drops
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 from sqlite_utils import Database, Migrations
 
-from monitors.archive.tables import LEASES, MARKS, SILENCES, STATEMENTS, TRIGGERS, TROUBLES
+from monitors.archive.tables import LEASES, MARKS, SILENCES, STATEMENTS, TROUBLES
 
 steps = Migrations("wirewatch")
 
@@ -86,30 +82,6 @@ def m003_policy_leases_and_marks(db: Database) -> None:
         db.execute(statement.strip())
 
 
-VERSION = 3
-"""Number of the latest migration; the archive carries it as `user_version`."""
-
-
 def apply(db: Database) -> None:
     """Apply the pending migrations. Raises sqlite3.DatabaseError; what failed leaves nothing behind."""
     steps.apply(db)
-
-
-def rebuild_index(db: Database, writing: Callable[[], AbstractContextManager[Any]]) -> None:
-    """Empty the search index and fill it from the stored texts, in one transaction."""
-    with writing():
-        db.execute("insert into search_index (search_index) values ('delete-all')")
-        db.execute(
-            "insert into search_index (rowid, title, text) "
-            "select article_id, seg(title), seg(text) from article_texts order by article_id"
-        )
-
-
-def mend_index(db: Database, writing: Callable[[], AbstractContextManager[Any]]) -> None:
-    """Make the triggers of the search index that are missing, and fill the index from the stored texts."""
-    with writing():
-        there = {trigger.name for trigger in db.triggers}
-        for name, statement in TRIGGERS.items():
-            if name not in there:
-                db.execute(statement.strip())
-        rebuild_index(db, writing)

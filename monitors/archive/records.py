@@ -254,7 +254,9 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article that a search found. `copies` counts the other hits of its copy group that are folded into it."""
+    """One article that a search found. `copies` counts the other hits of its copy group that are folded into it;
+    `update_of` is the earlier article of its publisher that it tells again with something changed or added.
+    """
 
     article_id: int
     title: str
@@ -265,6 +267,7 @@ class Hit:
     discovered: datetime
     snippet: str
     copies: int = 0
+    update_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def search(
 def _limited(archive: Archive, query: str, seconds: float) -> Iterator[None]:
     """Stop the queries of the `with` when they take longer than so many seconds."""
     deadline = time.monotonic() + seconds
-    archive.db.conn.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    archive.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     try:
         yield
     except ArchiveError as error:
@@ -180,7 +180,7 @@ def _limited(archive: Archive, query: str, seconds: float) -> Iterator[None]:
             "or dates that lie close together (after:2025-08-01 before:2025-09)"
         ) from error
     finally:
-        archive.db.conn.set_progress_handler(None, 0)
+        archive.connection.set_progress_handler(None, 0)
 
 
 def _latest(archive: Archive, query: Query, monitor: str | None, limit: int) -> list[tuple[int, int]]:
@@ -232,7 +232,8 @@ def _folded(found: list[tuple[int, int]], *, fold: bool) -> list[tuple[int, int]
 
 def _hits(archive: Archive, shown: list[tuple[int, int]], words: tuple[str, ...]) -> list[Hit]:
     rows = archive.rows(
-        "select articles.id, articles.title, publishers.name as publisher, language, url, published, discovered, text "
+        "select articles.id, articles.title, publishers.name as publisher, language, url, published, discovered, text, "
+        "update_of "
         "from articles join publishers on publishers.id = publisher_id "
         "left join article_texts on article_id = articles.id where articles.id in (select value from json_each(?))",
         [json.dumps([article for article, _ in shown])],
@@ -249,6 +250,7 @@ def _hits(archive: Archive, shown: list[tuple[int, int]], words: tuple[str, ...]
             discovered=from_iso(row["discovered"]),
             snippet=snippet(row["text"] or "", words),
             copies=copies,
+            update_of=row["update_of"],
         )
         for article, copies in shown
         for row in (by_id[article],)

@@ -7,6 +7,7 @@ phrase of pairs, a query of one character a prefix.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 
@@ -27,7 +28,7 @@ def normalised(text: str) -> str:
 
 def pairs(run: str) -> list[str]:
     """Overlapping pairs of a run of CJK characters, without the last character alone."""
-    return [run[i : i + 2] for i in range(len(run) - 1)]
+    return list(map(operator.add, run, run[1:]))
 
 
 def is_cjk(text: str) -> bool:

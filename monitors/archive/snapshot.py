@@ -82,9 +82,16 @@ def check_sound(connection: sqlite3.Connection, path: Path) -> None:
     try:
         found = [str(row[0]) for row in connection.execute("pragma quick_check(3)")]
     except sqlite3.DatabaseError as error:
-        raise explain(error, path) from error
+        raise unsound(error, path) from error
     if found != ["ok"]:
         raise ArchiveError(f"{path} is damaged ({'; '.join(found)}); take an earlier backup")
+
+
+def unsound(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
+    """The error of ours for what SQLite says of a file that may be a backup."""
+    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        return explain(error, path)
+    return ArchiveError(f"{path} is damaged ({error}); take an earlier backup")
 
 
 def _compare(copy: Counts, before: Counts, after: Counts, path: Path, *, untouched: bool) -> None:

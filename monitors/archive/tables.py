@@ -5,6 +5,9 @@ Times are ISO 8601 text in UTC. Comments inside the statements stay in the file,
 
 from __future__ import annotations
 
+VERSION = 3
+"""Number of the latest migration; the archive carries it as `user_version`."""
+
 MONITORS = """
 create table monitors ( -- a watched topic; its definition is the monitor file
   id text primary key,

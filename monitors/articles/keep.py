@@ -48,7 +48,7 @@ def keep_all(archive: Archive, articles: Sequence[Article]) -> list[Kept]:
     if not offered:
         return []
     urls = {one.canonical_url for one in offered}
-    with archive.writing():
+    with archive.writing(part=True):
         known = stored.by_canonical_urls(archive, offered[0].monitor, urls)
         first: dict[str, int] = {}
         for at, one in enumerate(offered):

@@ -32,11 +32,11 @@ DEVELOPMENT_COLUMNS = (
 
 ARTICLE_COLUMNS = (
     "id", "monitor", "published", "discovered", "publisher", "family", "language", "title", "url", "relation",
-    "group_id",
+    "group_id", "update_of",
 )  # fmt: skip
 ARTICLES = (
     "select articles.id, monitor, published, discovered, publishers.name as publisher, publishers.family, language, "
-    "title, articles.url, canonical_url, relation, group_id from articles "
+    "title, articles.url, canonical_url, relation, group_id, update_of from articles "
     "join publishers on publishers.id = articles.publisher_id "
 )
 

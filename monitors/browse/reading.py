@@ -22,9 +22,9 @@ def opened(settings: Settings) -> Iterator[Archive]:
     Raises TooSlow when its queries take longer than the limit, and ArchiveError.
     """
     with open_reader(settings.archive, busy_timeout=settings.limits.seconds) as archive:
-        archive.db.conn.execute("begin")
+        archive.connection.execute("begin")
         deadline = time.monotonic() + settings.limits.seconds
-        archive.db.conn.set_progress_handler(lambda: time.monotonic() > deadline, settings.limits.steps)
+        archive.connection.set_progress_handler(lambda: time.monotonic() > deadline, settings.limits.steps)
         try:
             yield archive
         except ArchiveError as error:

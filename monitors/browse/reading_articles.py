@@ -1,4 +1,4 @@
-"""One article: its text with what was read in it, what its publisher changed, and its copies."""
+"""One article: its text with what was read in it, what its publisher changed, its updates and its copies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitors.browse.asked import Asked, Found, NothingThere
 from monitors.browse.changes import Change, changes
 from monitors.clock import iso
 
-_MENTIONS, _COPIES, _REVISIONS = 200, 100, 50
+_MENTIONS, _COPIES, _REVISIONS, _UPDATES = 200, 100, 50, 50
 
 
 def article(asked: Asked) -> Found:
@@ -34,6 +34,8 @@ def article(asked: Asked) -> Found:
         "dropped": found["dropped"],
         "mentions": mentions,
         "revisions": _revisions(asked.archive, id_, found["title"], text),
+        "updated": next(iter(listed.articles(asked.archive, [found["update_of"]])), None),
+        "updates": _updates(asked.archive, id_),
         "copies": _copies(asked.archive, id_, found["group_id"]),
         "developments": _developments(asked.archive, id_),
     }
@@ -66,6 +68,14 @@ def _revisions(archive: Archive, article_id: int, title: str, text: str) -> list
 
 def _plain(change: Change) -> list[dict[str, str]]:
     return [{"kind": kind, "words": words} for kind, words in change.pieces]
+
+
+def _updates(archive: Archive, article_id: int) -> list[Row]:
+    """The later articles of its publisher that tell it again with something changed or added."""
+    ids = archive.values(
+        "select id from articles where update_of = ? order by published, id limit ?", [article_id, _UPDATES]
+    )
+    return listed.articles(archive, [one for (one,) in ids])
 
 
 def _copies(archive: Archive, article_id: int, group_id: int | None) -> list[Row]:

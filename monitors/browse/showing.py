@@ -151,6 +151,7 @@ _WHY = {
     "title": "all of the article is background by its headline",
     "subordinate": "given as known",
     "nothing new": "plans, doubts or preparations",
+    "adjudicator": "the adjudicator made less of it:",
     "estimate": "estimated, for no fixed words fit; probability",
 }
 

@@ -28,6 +28,7 @@ def check(
     from monitors.definition.secrets import variables_missing
     from monitors.definition.seed import load_seed
     from monitors.developments.engine import Engine
+    from monitors.ingest import adjudicator
 
     path = monitor_path(file)
     monitor = load_monitor(path)
@@ -41,6 +42,8 @@ def check(
     print(f"  feeds: {len(monitor.feeds)}, by {len(publishers)} publishers of {len(families)} families")
     print(f"  entities: {len(monitor.entities)}, situations: {len(monitor.situations)}")
     print(f"  alert rules: {len(monitor.policy.rules)}, channels: {', '.join(c.id for c in monitor.channels)}")
+    if monitor.adjudicator is not None:
+        print(f"  adjudicator: {adjudicator.described(monitor.adjudicator)}")
     if monitor.polling.contact is None:
         note(f"{path}: polling.contact is not set; with it publishers can ask who reads their feeds")
     secrets = [
@@ -50,7 +53,11 @@ def check(
     ]
     for name in variables_missing(secrets, os.environ):
         note(f"{path}: the environment variable {name} is not set here; what needs it will fail")
-    for doubt in [*channel_faults(monitor, os.environ), *doubts(monitor)]:
+    for doubt in [
+        *channel_faults(monitor, os.environ),
+        *doubts(monitor),
+        *adjudicator.faults(monitor, os.environ),
+    ]:
         note(f"{path}: {doubt}")
 
 

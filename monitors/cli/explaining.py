@@ -84,6 +84,7 @@ def _explain_text(monitor: Monitor, title: str, text: str, language: str | None,
 def _explain_kept(monitor: Monitor, path: Path, name: str) -> tuple[Explanation, list[Row]]:
     from monitors.archive.connection import open_reader
     from monitors.archive.findings import developments_with
+    from monitors.archive.mentions import mentions_of
     from monitors.developments.engine import Engine
     from monitors.developments.explanation import explain as explain_article
 
@@ -91,7 +92,8 @@ def _explain_kept(monitor: Monitor, path: Path, name: str) -> tuple[Explanation,
         article = _article(opened, monitor, name)
         ledgers = _ledgers_before(opened, monitor, article)
         recorded = developments_with(opened, article.id)
-    return explain_article(Engine(monitor), article, ledgers), recorded
+        stored = mentions_of(opened, article.id)
+    return explain_article(Engine(monitor), article, ledgers, stored), recorded
 
 
 def _article(archive: Archive, monitor: Monitor, name: str) -> Article:
@@ -231,6 +233,7 @@ _REASONS = {
     "subordinate": "a clause that gives it as known",
     "nothing new": "words that change nothing",
     "estimate": "no cue fits; the model's estimate, with its probability",
+    "adjudicator": "the adjudicator lowered what the rules had said",
     "none": "no cue gives a status",
 }
 

@@ -101,7 +101,7 @@ def maintain(
     """
     from monitors.archive import retention
     from monitors.archive.connection import open_archive
-    from monitors.archive.migrations import mend_index
+    from monitors.archive.index import mend_index
     from monitors.articles.grouping import forget_old_postings
     from monitors.clock import utc_now
     from monitors.definition.load import load_monitor
@@ -119,7 +119,7 @@ def maintain(
                 dropped = retention.drop_texts(opened, definition.id, before=before, now=now)
         if not dry_run:
             if rebuild_index:
-                mend_index(opened.db, opened.writing)
+                mend_index(opened.connection, opened.writing)
             forget_old_postings(opened, now)
             retention.tidy(opened)
     if as_json:

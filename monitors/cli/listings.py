@@ -107,7 +107,8 @@ def search(
     rows = [_hit(hit) for hit in _read(archive, lambda opened: stored.search(opened, words, limit, order=order))]
     columns = [Column("published"), Column("article", takes_rest=True)]
     cells: list[list[Cell]] = [
-        [_minute(row["published"]), (row["title"], row["snippet"], row["publisher"], row["url"])] for row in rows
+        [_minute(row["published"]), (row["title"], row["snippet"], row["publisher"], _folded(row), row["url"])]
+        for row in rows
     ]
     _show(rows, columns, cells, as_json, f"nothing found for {words!r}")
 
@@ -158,6 +159,11 @@ def _hit(hit: Hit) -> dict[str, Any]:
     from monitors.clock import iso
 
     return {**asdict(hit), "published": iso(hit.published), "discovered": iso(hit.discovered)}
+
+
+def _folded(row: dict[str, Any]) -> str | None:
+    copies = row["copies"]
+    return f"and {copies} {'copy' if copies == 1 else 'copies'} of it" if copies else None
 
 
 def _minute(text: str | None) -> str | None:

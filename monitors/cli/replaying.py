@@ -17,6 +17,7 @@ from monitors.exports.whole_file import write_pieces
 
 if TYPE_CHECKING:
     from monitors.definition.model import Monitor
+    from monitors.ingest.adjudicator import Adjudged
     from monitors.ingest.compare import Comparison, Difference
     from monitors.ingest.replayed import Replayed, Source
 
@@ -49,6 +50,9 @@ def replay(
         ),
     ] = None,
     archive: ArchiveOption = None,
+    adjudicate: Annotated[
+        bool, typer.Option("--adjudicate", help="Ask the monitor's adjudicator; the bytes may then differ.")
+    ] = False,
 ) -> None:
     """What would have been raised for a stream of documents.
 
@@ -66,10 +70,11 @@ def replay(
         source = Source(archive=archive_path(archive), since=day(since, "--since"))
     examples = _examples(source, marks)
     if compare is not None:
-        _compare(source, compare, out, as_json, examples)
+        _compare(source, compare, out, as_json, examples, adjudicate=adjudicate)
         return
     watched = _loaded(monitor_path(monitor))
-    done = _replayed(source, watched, watched.id)
+    _check_adjudicator([watched], adjudicate=adjudicate)
+    done = _replayed(source, watched, watched.id, adjudicate=adjudicate)
     if out is not None:
         write_pieces(out, json_lines(done.lines))
     if groups is not None:
@@ -81,6 +86,7 @@ def replay(
             print(_raised(line))
     found = f"{len(done.lines):,} developments, {len(done.groups):,} copy groups"
     note(f"{done.documents:,} documents, {done.on_topic:,} on topic: {found}")
+    _note_adjudged("adjudicator", done.adjudged)
     for text in _against(examples, {"": done}, source):
         _tell(text, is_listing=not as_json and out is None)
 
@@ -115,21 +121,48 @@ def _loaded(path: Path) -> Monitor:
     return load_monitor(path)
 
 
-def _replayed(source: Source, monitor: Monitor, kept_for: str) -> Replayed:
+def _check_adjudicator(monitors: Sequence[Monitor], *, adjudicate: bool) -> None:
+    from monitors.errors import InputError
+
+    if adjudicate and all(monitor.adjudicator is None for monitor in monitors):
+        raise InputError("--adjudicate: the monitor file names no adjudicator")
+
+
+def _replayed(source: Source, monitor: Monitor, kept_for: str, *, adjudicate: bool) -> Replayed:
     from monitors.cli.progress import Steps
+    from monitors.ingest.adjudicator import asking
     from monitors.ingest.replayed import replayed
 
     with Steps(sys.stderr) as steps:
-        return replayed(source, monitor, kept_for, steps)
+        questions = asking(monitor, unbounded=True) if adjudicate else None
+        return replayed(source, monitor, kept_for, steps, questions)
+
+
+def _note_adjudged(name: str, adjudged: Adjudged) -> None:
+    """What an adjudicator was asked and said; nothing where it was not asked."""
+    from monitors.alerts.message import one_line
+
+    if adjudged.counts():
+        reasons = "".join(f"; {number} without an answer that counts: {why}" for why, number in adjudged.unusable)
+        skipped = f"; {adjudged.unasked:,} not asked any more" if adjudged.unasked else ""
+        text = f"{name}: {adjudged.asked:,} asked, {adjudged.lowered:,} lowered{reasons}{skipped}"
+        note(one_line(text, LINE_CHARACTERS))
 
 
 def _compare(
-    source: Source, files: tuple[Path, Path], out: Path | None, as_json: bool, examples: Sequence[Mapping[str, Any]]
+    source: Source,
+    files: tuple[Path, Path],
+    out: Path | None,
+    as_json: bool,
+    examples: Sequence[Mapping[str, Any]],
+    *,
+    adjudicate: bool,
 ) -> None:
     from monitors.ingest.compare import compare
 
     monitors = [_loaded(path) for path in files]  # both, before the first is replayed
-    a, b = (_replayed(source, monitor, monitors[0].id) for monitor in monitors)
+    _check_adjudicator(monitors, adjudicate=adjudicate)
+    a, b = (_replayed(source, monitor, monitors[0].id, adjudicate=adjudicate) for monitor in monitors)
     compared = compare(a.lines, b.lines)
     lines = [difference.line() for difference in compared.differences]
     if out is not None:
@@ -140,6 +173,8 @@ def _compare(
         for text in _compared(compared, files):
             print(text)
     note(f"{a.documents:,} documents; on topic: A {a.on_topic:,}, B {b.on_topic:,}")
+    _note_adjudged("adjudicator of A", a.adjudged)
+    _note_adjudged("adjudicator of B", b.adjudged)
     for text in _against(examples, {"A": a, "B": b}, source):
         _tell(text, is_listing=not as_json and out is None)
 

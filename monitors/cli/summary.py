@@ -13,6 +13,7 @@ from rich.text import Text
 from monitors.alerts.message import in_words, one_line
 
 if TYPE_CHECKING:
+    from monitors.ingest.adjudicator import Adjudged
     from monitors.ingest.summary import PassSummary
 
 FAILED_FEEDS_SHOWN = 8
@@ -33,6 +34,8 @@ def render_summary(summary: PassSummary, option: str = "") -> RenderableType:
     rows.add_row("Feeds", _feeds(summary))
     rows.add_row("Entries", _entries(summary))
     rows.add_row("Articles", _articles(summary))
+    if summary.adjudged.counts():
+        rows.add_row("Adjudicator", _adjudicator(summary.adjudged))
     rows.add_row("Developments", _developments(summary))
     rows.add_row("Alerts", _alerts(summary))
     seconds = (summary.finished - summary.started).total_seconds()
@@ -118,6 +121,16 @@ def _articles(summary: PassSummary) -> Text:
     if summary.pages_failed:
         counts.append(_count(summary.pages_failed, "pages gave no text", "dim"))
     return _list(counts)
+
+
+def _adjudicator(adjudged: Adjudged) -> Text:
+    counts = [_count(adjudged.asked, "asked"), _count(adjudged.lowered, "lowered", "yellow")]
+    if adjudged.unasked:
+        counts.append(_count(adjudged.unasked, "not asked, its share of the pass was spent"))
+    lines = [_list(counts)]
+    for reason, number in adjudged.unusable:
+        lines.append(Text(f"✗ {number} without an answer that counts: {one_line(reason, DETAIL_CHARACTERS)}", "red"))
+    return _lines(lines)
 
 
 def _developments(summary: PassSummary) -> Text:

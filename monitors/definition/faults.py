@@ -154,6 +154,9 @@ def _schema_at(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
 
 
 def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    some = [branch for branch in part.get("anyOf", ()) if branch.get("type") != "null"]
+    if len(some) == 1:  # a part that may be left out
+        return {**_resolved(some[0], schema), **{key: value for key, value in part.items() if key != "anyOf"}}
     if "$ref" not in part:
         return part
     target: Mapping[str, Any] = schema

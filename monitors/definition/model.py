@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
+from monitors.definition.adjudicator import Adjudicator
 from monitors.definition.channels import Channel
 from monitors.definition.kinds import ALL_STATUSES, STATUSES, Kind
 from monitors.definition.part import Identifier, Part
@@ -326,6 +327,9 @@ class Monitor(Part):
     entities: tuple[Entity, ...] = Field(min_length=1)
     topic: Topic
     situations: tuple[Situation, ...] = Field(min_length=1)
+    adjudicator: Adjudicator | None = Field(
+        default=None, description="asked about doubtful sentences; left out: nobody"
+    )
     policy: Policy
     channels: tuple[Channel, ...] = Field(min_length=1)
     publish: Publish = Publish()

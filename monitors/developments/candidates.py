@@ -8,8 +8,9 @@ from datetime import date
 
 from monitors.developments.languages import LanguagePack
 from monitors.developments.lines import Line, named_in_lead
-from monitors.developments.marking import MarkedSentence, mark_sentence
+from monitors.developments.marking import MarkedSentence, Markers, mark_sentence
 from monitors.developments.participants import Fit, fit_of
+from monitors.developments.phrases import Phrases
 from monitors.developments.watched import Watched
 
 NAMED_WEIGHT = 4
@@ -45,17 +46,23 @@ def candidates(
     `persons` are the persons among the monitor's entities, `acts_for` tells the government of each that has one.
     """
     found = []
-    of_leaders = pack.leaders is not None and pack.leaders.search(lines[number].text) is not None
+    of_leaders = _stands_in(pack.leaders, lines[number].text)
+    lead = named_in_lead(lines)
     for watched in situations:
-        line = _with_leaders(watched, lines, number, persons, acts_for) if of_leaders else lines[number]
-        if not _may_speak_of(watched, line):
+        line = lines[number]
+        if of_leaders and watched.is_meeting:
+            line = _with_leaders(watched, lines, number, persons, acts_for)
+        about = line.entities | lead
+        if not _may_speak_of(watched, line, about):
             continue
-        marked = mark_sentence(line.text, watched.markers, line.tags, line.dates, pack, day)
+        marked = mark_sentence(line.plain, watched.markers, line.tags, line.dates, pack, day)
         events = (
-            _meetings(watched, marked, lines, number, pack, persons)
+            _meetings(watched, marked, lines, number, lead, pack, persons)
             if watched.is_meeting
-            else _things(watched, marked, lines, number)
+            else _things(watched, marked, about)
         )
+        if line is not lines[number] and not _names_a_leader(lines[number], watched, persons):
+            events = {index: fit for index, fit in events.items() if _is_of_leaders(marked, index, line, pack)}
         if events:
             found.append(Candidate(watched, line.text, marked, events, line.is_title))
     return _without_rivals(found)
@@ -70,46 +77,79 @@ def _with_leaders(
 ) -> Line:
     """A line on a meeting of leaders with governments for their leaders, unless other leaders are about.
 
-    "The capital scraps the summit with Ada" is about the leader of that country. One leader must be named, and no
-    other leader nor another government.
+    "The capital scraps the summit with Ada" is about the leader of that country. A leader must be named or the
+    governments of all, and no other leader nor another government.
     """
     line = lines[number]
     sides = watched.markers.sides
-    members = frozenset().union(*sides)
-    named = {tag.entity for tag in line.tags}
-    if not watched.is_meeting or not all(side & persons for side in sides) or not named & members & persons:
+    members = watched.markers.members
+    named = line.entities
+    if not all(side & persons for side in sides):
+        return line
+    if not _names_a_leader(line, watched, persons) and not all(_governments(side, acts_for) & named for side in sides):
         return line
     strangers = persons - members
-    near = {tag.entity for near in (*lines[:2], line) for tag in near.tags}
+    near = named_in_lead(lines) | named
     theirs = {acts_for[one] for one in strangers if one in acts_for}
     own = {acts_for[one] for one in members if one in acts_for}
     if near & strangers or named & (theirs - own):
         return line
     missing = [side for side in sides if not side & named]
-    stands_for = {acts_for[one]: one for side in missing for one in side & persons if one in acts_for}
+    stands_for = {acts_for[one]: one for side in missing for one in sorted(side & persons) if one in acts_for}
     tags = [replace(tag, entity=stands_for.get(tag.entity or "", tag.entity)) for tag in line.tags]
     return replace(line, tags=tags) if stands_for else line
 
 
-def _may_speak_of(watched: Watched, line: Line) -> bool:
-    """A quick look that spares marking the sentence for situations it has no word of."""
-    if watched.never is not None and watched.never.search(line.text):
-        return False
-    markers = watched.markers
-    if markers.names is not None and markers.names.search(line.text):
+def _names_a_leader(line: Line, watched: Watched, persons: frozenset[str]) -> bool:
+    return not line.entities.isdisjoint(watched.markers.members & persons)
+
+
+def _is_of_leaders(marked: MarkedSentence, event: int, line: Line, pack: LanguagePack) -> bool:
+    """Whether an event that names only governments is itself called one of leaders: "A and B hold a summit".
+
+    A government must be the last thing marked in front of it, in the same clause.
+    """
+    mark, before = marked.marks[event], marked.marks[event - 1] if event else None
+    if mark.named:
         return True
+    if pack.leaders is None or before is None or before.entity is None:
+        return False
+    if ";" in line.text[before.end : mark.start]:
+        return False
+    return any(start < mark.end and mark.start < end for start, end in pack.leaders.spans(line.text))
+
+
+def _governments(side: frozenset[str], acts_for: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(acts_for[one] for one in side if one in acts_for)
+
+
+def _may_speak_of(watched: Watched, line: Line, about: frozenset[str | None]) -> bool:
+    """A quick look that spares marking the sentence for situations it cannot speak of.
+
+    `about` are the entities of the line and those of title and first sentence. What costs least is asked first.
+    """
+    markers = watched.markers
+    if not (_parties_are_about(markers, about) or _stands_in(markers.names, line.plain)):
+        return False
     if watched.is_meeting:
-        present = {tag.entity for tag in line.tags}
-        return any(present & side for side in markers.sides)
-    return markers.words is not None and markers.words.search(line.text) is not None
+        named = not line.entities.isdisjoint(markers.members) or _stands_in(markers.names, line.text)
+    else:
+        named = _stands_in(markers.words, line.text) or _stands_in(markers.names, line.text)
+    return named and markers.speak_of_event(line.plain) and not _stands_in(watched.never, line.text)
 
 
-def _things(watched: Watched, marked: MarkedSentence, lines: list[Line], number: int) -> dict[int, int]:
+def _stands_in(phrases: Phrases | None, text: str) -> bool:
+    return phrases is not None and phrases.search(text) is not None
+
+
+def _parties_are_about(markers: Markers, about: frozenset[str | None]) -> bool:
+    return all(not about.isdisjoint(side) for side in markers.sides)
+
+
+def _things(watched: Watched, marked: MarkedSentence, about: frozenset[str | None]) -> dict[int, int]:
     """The things of the situation, if its parties are about: in the sentence, or in title and first sentence."""
-    sides = watched.markers.sides
     things = [index for index in marked.events() if marked.marks[index].slot == "thing"]
-    named = named_in_lead(lines) | {tag.entity for tag in lines[number].tags}
-    if any(marked.marks[index].named for index in things) or all(named & side for side in sides):
+    if any(marked.marks[index].named for index in things) or _parties_are_about(watched.markers, about):
         return dict.fromkeys(things, 0)
     return {}
 
@@ -119,18 +159,18 @@ def _meetings(
     marked: MarkedSentence,
     lines: list[Line],
     number: int,
+    lead: frozenset[str | None],
     pack: LanguagePack,
     persons: frozenset[str],
 ) -> dict[int, int]:
     """The words for a meeting whose participants are the parties, with how closely each fits."""
     sides = watched.markers.sides
     in_title = lines[number].is_title
-    lead = named_in_lead(lines)
     vouched = not in_title and all(lead & side for side in sides)
-    personal = frozenset().union(*sides) <= persons
+    personal = watched.markers.members <= persons
     out: dict[int, int] = {}
     for index in marked.events():
-        fit = fit_of(marked, index, sides, persons, pack.attribution)
+        fit = fit_of(marked, index, sides, persons, pack.attribution, pack.addressing)
         if fit is None:
             continue
         complete = len(fit.covered) == len(sides) and (fit.named > 0 or in_title or vouched)
@@ -150,7 +190,7 @@ def _protagonist_is_missing(
 ) -> bool:
     """Whether the sides that the sentence leaves out are named in the title, and a pronoun stands for them here."""
     if lines[0].is_title and pack.pronouns is not None:
-        titled = {tag.entity for tag in lines[0].tags}
+        titled = lines[0].entities
         missing = [side for number, side in enumerate(sides) if number not in fit.covered]
         before = marked.text[: marked.positions[event]]
         return all(side & titled for side in missing) and pack.pronouns.search(before) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from monitors.archive import developments, mentions, situations
@@ -37,12 +37,7 @@ def detect(
     wanted = {mention.situation for mention in own if mention.status != "background"}
     if not wanted:
         return []
-    stored = situations.load_ledgers(archive, monitor.id)
-    ledgers = {
-        situation.id: ledger_of(stored.get(situation.id), situation.id, situation.kind)
-        for situation in monitor.situations
-        if situation.id in wanted
-    }
+    ledgers = ledgers_of(archive, monitor, wanted)
     raised = []
     for intent in decide(ledgers, own, article, lead_end(article.text, article.language)):
         ledger = ledgers[intent.situation]
@@ -57,6 +52,16 @@ def detect(
         if after is not ledger:
             _save(archive, monitor.id, after, now)
     return raised
+
+
+def ledgers_of(archive: Archive, monitor: Monitor, wanted: Collection[str]) -> dict[str, Ledger]:
+    """What is known of each of the `wanted` situations."""
+    stored = situations.load_ledgers(archive, monitor.id)
+    return {
+        situation.id: ledger_of(stored.get(situation.id), situation.id, situation.kind)
+        for situation in monitor.situations
+        if situation.id in wanted
+    }
 
 
 def ledger_of(stored: str | None, situation: str, kind: Kind) -> Ledger:

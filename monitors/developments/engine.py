@@ -17,6 +17,7 @@ from monitors.developments.mentions import Reading
 from monitors.developments.normal import NormalText, normalise
 from monitors.developments.reading import read_sentence
 from monitors.developments.sentences import Sentence
+from monitors.developments.vocabulary import Vocabulary
 from monitors.developments.watched import Watched, companions, watch
 
 
@@ -42,8 +43,9 @@ class Engine:
         for language, pack in self._packs.items():
             self._finders[language] = EntityFinder(monitor.entities, language)
             if pack is not None:
+                vocabulary = Vocabulary()
                 self._watched[language] = [
-                    watch(situation, language, pack, monitor.situations) for situation in monitor.situations
+                    watch(situation, language, pack, monitor.situations, vocabulary) for situation in monitor.situations
                 ]
         self._topic = [frozenset(group) for group in monitor.topic.any_of]
         self._companions = companions(monitor)
@@ -119,7 +121,7 @@ def _mention(
         end=end,
         event_date=reading.event_date,
         place=reading.place,
-        attribution=anonymous[0] if anonymous is not None else None,
+        attribution=sentence.text[slice(*anonymous)] if anonymous is not None else None,
         official=article.official and anonymous is None,
         cue=reading.cue,
         side=reading.side,

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from monitors.definition.model import Entity, Language
+from monitors.developments.phrases import Phrases
 
 AliasKind = Literal["name", "short", "role", "unlike"]
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -120,12 +121,20 @@ class EntityFinder:
             alias for alias in aliases if _case_fits(alias.text, found) and _stands_alone(alias.text, text, start, end)
         ]
 
-    def resolve(self, texts: Iterable[str], day: date, companions: dict[str, frozenset[str]]) -> list[list[Tag]]:
+    def resolve(
+        self,
+        texts: Iterable[str],
+        day: date,
+        companions: dict[str, frozenset[str]],
+        leaders: Phrases | None = None,
+    ) -> list[list[Tag]]:
         """Tags of each of `texts`, read together as one article published on `day`.
 
         `companions[entity]` are entities whose presence by name vouches for a short form of `entity`, unless another
-        name stands right before it: "Tom Kim" is somebody else.
+        name stands right before it: "Tom Kim" is somebody else. In a text that matches `leaders` the short forms of two
+        companions vouch for each other: "Moon, Kim hold summit".
         """
+        texts = list(texts)
         lines = [[(found, _is_second_name(text, found.start)) for found in self._find(text)] for text in texts]
         everything = [alias for line in lines for found, _ in line for alias in found.aliases]
         seen = {
@@ -133,6 +142,9 @@ class EntityFinder:
             for alias in everything
             if alias.kind == "name" or (alias.kind == "role" and self._in_office(alias, day))
         }
+        for text, line in zip(texts, lines, strict=True):
+            if leaders is not None and leaders.search(text) is not None:
+                seen |= self._pairs(line, day, companions)
         strangers = {alias.entity for alias in everything if alias.kind == "unlike"}
         return [
             [
@@ -144,6 +156,16 @@ class EntityFinder:
             ]
             for line in lines
         ]
+
+    def _pairs(self, line: list[tuple[_Found, bool]], day: date, companions: dict[str, frozenset[str]]) -> set[str]:
+        """Entities of whom one line has short forms only, two and two companions of one another."""
+        shorts = {
+            alias.entity
+            for found, second in line
+            for alias in found.aliases
+            if alias.kind == "short" and not second and self._in_office(alias, day)
+        }  # fmt: skip
+        return {one for one in shorts if companions.get(one, frozenset()) & shorts}
 
     def _choose(
         self,

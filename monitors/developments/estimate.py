@@ -20,7 +20,9 @@ SURE = 0.6
 """An estimate counts from this probability on. Chosen by cross-validation: six of seven that reach it are right."""
 
 _MEETING: Kind = "meeting"
-_NOTHING = "none"
+NOTHING = "none"
+"""What the model answers for a sentence that says nothing new of a meeting."""
+
 _WORD = re.compile(r"[a-z']+|[\ue000-\ue009]")
 _SLOT_NAMES = {character: f"<{name}>" for name, character in SLOTS.items()}
 _PRESENT = ("thing", "plan", "now", "past", "doing", "date", "pastdate", "other")
@@ -30,7 +32,9 @@ def features(candidate: Candidate, pack: LanguagePack, background: str | None) -
     """The names of what is present in a sentence that speaks of a meeting; `background` is the class it has as one."""
     marked = candidate.marked
     text = marked.text
-    found = {f"trace {name}" for name, pattern in pack.kinds[_MEETING].traces.items() if pattern.search(text)}
+    found = {
+        f"trace {name}" for name, pattern in pack.kinds[_MEETING].traces.items() if pattern.search(text) is not None
+    }
     found |= {f"slot {name}" for name in _PRESENT if SLOTS[name] in text}
     found.add(f"parties {min(2, max(map(candidate.named, candidate.events), default=0))}")
     if any(marked.marks[event].named for event in candidate.events):
@@ -41,7 +45,7 @@ def features(candidate: Candidate, pack: LanguagePack, background: str | None) -
         found.add("day ahead")
     if any(word.lower().strip("\"'.,:") in pack.negations for word in text.split()):
         found.add("negated")
-    if pack.attribution is not None and pack.attribution.search(text):
+    if pack.attribution is not None and pack.attribution.search(text) is not None:
         found.add("attributed")
     if candidate.in_title:
         found.add("title")
@@ -56,12 +60,25 @@ def _words(text: str) -> set[str]:
     return set(words) | {f"{first} {second}" for first, second in pairwise(words)}
 
 
+def _names_all(candidate: Candidate) -> bool:
+    """Whether the sentence itself names all who would meet: an estimate must not rest on the lines around it too."""
+    named = {mark.entity for mark in candidate.marked.marks}
+    pair = any(candidate.marked.marks[event].named for event in candidate.events)
+    return pair or all(named & side for side in candidate.watched.markers.sides)
+
+
 def estimate(candidate: Candidate, pack: LanguagePack) -> tuple[str, float] | None:
     """(status, probability) where the model is sure that a sentence, which is no background, says something new of a
     meeting; else None.
     """
+    found = likeliest(candidate, pack) if _names_all(candidate) else None
+    return found if found is not None and found[0] != NOTHING and found[1] >= SURE else None
+
+
+def likeliest(candidate: Candidate, pack: LanguagePack) -> tuple[str, float] | None:
+    """(status or NOTHING, probability) that the model gives a sentence on a meeting, which is no background, first."""
     if pack.model is None or not candidate.watched.is_meeting:
         return None
     answers = pack.model.probabilities(features(candidate, pack, None))
     status = max(answers, key=lambda name: answers[name])
-    return (status, answers[status]) if status != _NOTHING and answers[status] >= SURE else None
+    return status, answers[status]

@@ -7,9 +7,11 @@ What a month or weekday means depends on the tense of the event beside it, so bo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from monitors.developments.vocabulary import Places
 
 FRESH_DAYS = 3
 """What happened at most so many days ago is news even where a clause gives it as known, or far down in a text."""
@@ -36,12 +38,27 @@ class DateTag:
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """The words a language has for dates. `patterns` maps a rule's name to its regular expression."""
+    """The words a language has for dates, and the regular expression of all of them.
+
+    `places` says where one may begin, when it begins with a word or a number.
+    """
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     relative: Mapping[str, str]
     pattern: re.Pattern[str]
+    places: Places | None = None
+
+    def expressions(self, text: str) -> Iterator[re.Match[str]]:
+        """Whatever looks like a date, in order."""
+        if self.places is None:
+            yield from self.pattern.finditer(text)
+            return
+        end = 0
+        for start in self.places.of(text):
+            if start >= end and (found := self.pattern.match(text, start)) is not None:
+                end = found.end()
+                yield found
 
 
 def first_day(value: str) -> date:
@@ -82,16 +99,19 @@ def overlap(a: str, b: str, slack_days: int = 0) -> bool:
 def find_dates(text: str, words: DateWords, day: date) -> list[DateTag]:
     """The date expressions of `text`, read on `day`."""
     tags = []
-    for match in words.pattern.finditer(text):
+    for match in words.expressions(text):
         ahead, behind = _values(match, words, day)
         if ahead is not None or behind is not None:
-            weekday = any(match.groupdict().get(name) is not None for name in ("weekday", "said"))
+            groups = match.groupdict()
+            weekday = any(groups.get(name) is not None for name in ("weekday", "said"))
             tags.append(DateTag(match.start(), match.end(), ahead, behind, weekday))
     return tags
 
 
 def _values(match: re.Match[str], words: DateWords, day: date) -> tuple[str | None, str | None]:
     groups = {name: value for name, value in match.groupdict().items() if value}
+    if "of" in groups:
+        return _day_of_month(words.relative[groups["of"]], groups["day4"], groups.get("until4"), day)
     month_word = next((groups[n] for n in ("month", "month2", "month3") if n in groups), None)
     number = next((groups[n] for n in ("day", "day2", "day3") if n in groups), None)
     year = next((groups[n] for n in ("year", "year2", "year3", "year4") if n in groups), None)
@@ -158,6 +178,18 @@ def _day_values(number: int, until: str | None, day: date) -> tuple[str | None, 
         return None
 
     return near(1), near(-1)
+
+
+def _day_of_month(rule: str, number: str, until: str | None, day: date) -> tuple[str | None, str | None]:
+    """A day of a month that is named by how far off it is: "the 18th of next month" as one expression."""
+    unit, _, offset = rule.partition(":")
+    if unit != "month":
+        return None, None
+    index = day.year * 12 + day.month - 1 + int(offset)
+    value = _value(index // 12, index % 12 + 1, number, until)
+    if value is None:
+        return None, None
+    return (None, value) if last_day(value) < day - timedelta(days=1) else (value, value if int(offset) == 0 else None)
 
 
 def _weekday_values(weekday: int, day: date) -> tuple[str, str]:

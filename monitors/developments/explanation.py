@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from monitors.archive.records import Article, Mention
 from monitors.definition.model import Situation
+from monitors.developments.adjudication import ADJUDICATED, as_decided_before, is_adjudicated
 from monitors.developments.candidates import Candidate
 from monitors.developments.decider import Intent, decide
 from monitors.developments.detect import lead_end, reason_of
@@ -52,9 +53,10 @@ class SeenDate:
 class Saying:
     """What a sentence says of a situation. `cue` is the words that decided, in the sentence with its slots, `marked`.
 
-    `cue_class` is "status" or "estimate", or why it is background: history, hypothesis, question, opinion, title (which
-    makes all of the article background), subordinate (given as known), nothing new (plans, doubts, preparations), none.
-    Of an estimate, `cue` is the probability.
+    `cue_class` is "status", "estimate" or "adjudicator", or why it is background: history, hypothesis, question,
+    opinion, title (which makes all of the article background), subordinate (given as known), nothing new (plans,
+    doubts, preparations), none. Of an estimate, `cue` is the probability; of an adjudicator, what it decided by and
+    what the rules had said.
     """
 
     situation: str
@@ -129,10 +131,15 @@ class Explanation:
         return any(outcome.news for outcome in self.outcomes)
 
 
-def explain(engine: Engine, article: Article, ledgers: Mapping[str, Ledger]) -> Explanation:
-    """Read `article` as a pass does and say why. `ledgers` are what was known before; one left out knew nothing."""
+def explain(
+    engine: Engine, article: Article, ledgers: Mapping[str, Ledger], stored: Sequence[Mention] = ()
+) -> Explanation:
+    """Read `article` as a pass does and say why. `ledgers` are what was known before; one left out knew nothing.
+
+    `stored` are the mentions that the archive keeps of it, for what an adjudicator decided. Nobody is asked again.
+    """
     pack = engine.pack_for(article)
-    seen = engine.look(article)
+    seen = [replace(one, mentions=as_decided_before(one.mentions, stored)) for one in engine.look(article)]
     mentions = tuple(mention for one in seen for mention in one.mentions)
     return Explanation(
         article_id=article.id,
@@ -200,13 +207,15 @@ def _saying(mention: Mention, candidate: Candidate, pack: LanguagePack) -> Sayin
 def _class_of(mention: Mention, marked: str, pack: LanguagePack) -> tuple[str, str]:
     """(class, words) of the cue that decided."""
     name, _, phrase = mention.cue.partition(": ")
+    if is_adjudicated(mention):
+        return ADJUDICATED, phrase
     if mention.status != "background":
         return (ESTIMATED, phrase) if name == ESTIMATED else (BY_STATUS, mention.cue)
     if name in _CLASSES_WITH_PHRASE:
         return name, phrase
     if name in pack.background:
         found = pack.background[name].search(marked)
-        return name, found[0] if found is not None else ""
+        return name, marked[slice(*found)] if found is not None else ""
     return (name, "") if name == "question" else ("none", "")
 
 

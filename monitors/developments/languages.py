@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -14,11 +14,14 @@ from monitors.definition.kinds import STATUSES, Kind
 from monitors.developments.event_dates import DateWords
 from monitors.developments.lifecycles import CUE_CLASSES
 from monitors.developments.patterns import PatternError, compile_patterns, traces_of
+from monitors.developments.phrases import Phrases
 from monitors.developments.regression import Model, read_model
+from monitors.developments.vocabulary import NUMBER, Places, Vocabulary, folded
 from monitors.errors import WirewatchError
 
 TENSES = ("plan", "now", "past", "doing")
 BACKGROUND = ("history", "hypothesis", "question", "opinion")
+_Compile = Callable[..., Phrases | None]
 
 
 class LanguagePackError(WirewatchError):
@@ -29,13 +32,15 @@ class LanguagePackError(WirewatchError):
 class KindWords:
     """How a language speaks of one kind of situation. `cues` maps a status (or "none", "back_on") to its pattern.
 
-    `traces` has the bare words of the same cues, without what must stand around them.
+    `traces` has the bare words of the same cues, without what must stand around them; `nouns` what is an event and no
+    verb, though an act begins in it.
     """
 
-    things: re.Pattern[str] | None
-    acts: Mapping[str, re.Pattern[str]]
-    cues: Mapping[str, re.Pattern[str]]
-    traces: Mapping[str, re.Pattern[str]]
+    things: Phrases | None
+    acts: Mapping[str, Phrases]
+    cues: Mapping[str, Phrases]
+    traces: Mapping[str, Phrases]
+    nouns: Phrases | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +56,28 @@ class LanguagePack:
     language: str
     version: int
     spaced: bool
+    space_parts: bool
     abbreviations: frozenset[str]
     dates: DateWords
-    background_titles: re.Pattern[str] | None
-    background_starts: re.Pattern[str] | None
-    background: Mapping[str, re.Pattern[str]]
-    attribution: re.Pattern[str] | None
-    anonymous: re.Pattern[str] | None
-    pairs: re.Pattern[str] | None
-    pronouns: re.Pattern[str] | None
-    possessives: re.Pattern[str] | None
-    determiners: re.Pattern[str] | None
-    possessed: re.Pattern[str] | None
-    subordinate: re.Pattern[str] | None
-    breaks: re.Pattern[str] | None
-    joins: re.Pattern[str] | None
-    fresh: re.Pattern[str] | None
-    leaders: re.Pattern[str] | None
+    background_titles: Phrases | None
+    background_starts: Phrases | None
+    background: Mapping[str, Phrases]
+    attribution: Phrases | None
+    addressing: Phrases | None
+    anonymous: Phrases | None
+    pairs: Phrases | None
+    pronouns: Phrases | None
+    possessives: Phrases | None
+    determiners: Phrases | None
+    possessed: Phrases | None
+    subordinate: Phrases | None
+    breaks: Phrases | None
+    conditions: Phrases | None
+    joins: Phrases | None
+    fresh: Phrases | None
+    leaders: Phrases | None
     dateline: re.Pattern[str] | None
-    deadlines: re.Pattern[str] | None
+    deadlines: Phrases | None
     stops: frozenset[str]
     negations: frozenset[str]
     kinds: Mapping[Kind, KindWords]
@@ -99,32 +107,47 @@ def read_pack(text: str, name: str) -> LanguagePack:
         data = _both_spellings(tomllib.loads(text))
         spaced = bool(data["spaced"])
         stops = frozenset(data["clauses"].get("stops", ()))
+        vocabulary = Vocabulary()
+        compiled = partial(compile_patterns, spaced=spaced, vocabulary=vocabulary)
         return LanguagePack(
             language=data["language"],
             version=data["version"],
             spaced=spaced,
+            space_parts=bool(data.get("sentence", {}).get("space_parts", False)),
             abbreviations=frozenset(data.get("sentence", {}).get("abbreviations", ())),
-            dates=_date_words(data["dates"], spaced=spaced),
-            background_titles=compile_patterns(data["article"]["background_titles"], spaced=spaced),
-            background_starts=compile_patterns(data["article"]["background_starts"], spaced=spaced),
-            background=_compiled(data["sentence_background"], BACKGROUND, spaced=spaced),
-            attribution=compile_patterns(data["attribution"]["cues"], spaced=spaced),
-            anonymous=compile_patterns(data["attribution"]["anonymous"], spaced=spaced),
-            pairs=compile_patterns(data["attribution"]["pairs"], spaced=spaced),
-            pronouns=compile_patterns(data["attribution"].get("pronouns", ()), spaced=spaced),
-            possessives=compile_patterns(data["attribution"].get("possessives", ()), spaced=spaced),
-            determiners=compile_patterns(data["attribution"].get("determiners", ()), spaced=spaced),
-            possessed=compile_patterns(data["attribution"]["possessed"], spaced=spaced),
-            subordinate=compile_patterns(data["clauses"]["subordinate"], spaced=spaced),
-            breaks=compile_patterns(data["clauses"]["breaks"], spaced=spaced),
-            joins=compile_patterns(data["clauses"].get("joins", ()), spaced=spaced),
-            fresh=compile_patterns(data["clauses"].get("fresh", ()), spaced=spaced),
-            leaders=compile_patterns(data["meeting"].get("leaders", ()), spaced=spaced),
+            dates=_date_words(data["dates"], vocabulary),
+            background_titles=compiled(data["article"]["background_titles"]),
+            background_starts=compiled(data["article"]["background_starts"]),
+            background=_each(data["sentence_background"], BACKGROUND, compiled),
+            attribution=compiled(data["attribution"]["cues"]),
+            addressing=compiled(data["attribution"].get("addressing", ())),
+            anonymous=compiled(data["attribution"]["anonymous"]),
+            pairs=compiled(data["attribution"]["pairs"]),
+            pronouns=compiled(data["attribution"].get("pronouns", ())),
+            possessives=compiled(data["attribution"].get("possessives", ())),
+            determiners=compiled(data["attribution"].get("determiners", ())),
+            possessed=compiled(data["attribution"]["possessed"]),
+            subordinate=compiled(data["clauses"]["subordinate"]),
+            breaks=compiled(data["clauses"]["breaks"]),
+            conditions=compiled(data["clauses"].get("conditions", ())),
+            joins=compiled(data["clauses"].get("joins", ())),
+            fresh=compiled(data["clauses"].get("fresh", ())),
+            leaders=compiled(data["meeting"].get("leaders", ())),
             dateline=re.compile(data["sentence"]["dateline"]) if "dateline" in data["sentence"] else None,
-            deadlines=compile_patterns(data["dates"].get("deadlines", ()), spaced=spaced),
+            deadlines=compiled(data["dates"].get("deadlines", ())),
             stops=stops,
             negations=frozenset(data["clauses"].get("negations", ())),
-            kinds={kind: _kind_words(data[kind], kind, spaced=spaced, stops=stops) for kind in STATUSES},
+            kinds={
+                kind: _kind_words(
+                    data[kind],
+                    kind,
+                    compiled,
+                    spaced=spaced,
+                    stops=stops,
+                    act_stops=stops | set(data["clauses"].get("act_stops", ())),
+                )
+                for kind in STATUSES
+            },
         )
     except (tomllib.TOMLDecodeError, PatternError, re.error) as error:
         raise LanguagePackError(f"language pack {name}: {error}") from None
@@ -153,34 +176,41 @@ def _both_spellings(data: dict[str, Any]) -> dict[str, Any]:
     return spelled(data) if table else data
 
 
-def _kind_words(data: Mapping[str, Any], kind: Kind, *, spaced: bool, stops: frozenset[str]) -> KindWords:
+def _kind_words(
+    data: Mapping[str, Any],
+    kind: Kind,
+    compiled: _Compile,
+    *,
+    spaced: bool,
+    stops: frozenset[str],
+    act_stops: frozenset[str],
+) -> KindWords:
     allowed = {*STATUSES[kind], *CUE_CLASSES[kind], "none"}
     unknown = set(data["cues"]) - allowed
     if unknown:
         raise PatternError(f"{kind}.cues.{min(unknown)}: not a status of kind {kind}")
     return KindWords(
-        things=compile_patterns(data["things"], spaced=spaced),
-        acts=_compiled(data["acts"], TENSES, spaced=spaced),
-        cues=_compiled(data["cues"], tuple(data["cues"]), spaced=spaced, stops=stops),
-        traces=_compiled(
+        things=compiled(data["things"]),
+        acts=_each(data["acts"], TENSES, partial(compiled, stops=act_stops)),
+        nouns=compiled(data.get("nouns", ())),
+        cues=_each(data["cues"], tuple(data["cues"]), partial(compiled, stops=stops)),
+        traces=_each(
             {
                 name: [trace for cue in cues for trace in traces_of(cue, spaced=spaced)]
                 for name, cues in data["cues"].items()
             },
             tuple(data["cues"]) if kind == "meeting" else (),
-            spaced=spaced,
+            compiled,
         ),
     )
 
 
-def _compiled(
-    data: Mapping[str, Any], keys: tuple[str, ...], *, spaced: bool, stops: frozenset[str] = frozenset()
-) -> dict[str, re.Pattern[str]]:
-    compiled = {key: compile_patterns(data.get(key, ()), spaced=spaced, stops=stops) for key in keys}
-    return {key: pattern for key, pattern in compiled.items() if pattern is not None}
+def _each(data: Mapping[str, Any], keys: tuple[str, ...], compiled: _Compile) -> dict[str, Phrases]:
+    phrases = {key: compiled(data.get(key, ())) for key in keys}
+    return {key: own for key, own in phrases.items() if own is not None}
 
 
-def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
+def _date_words(data: Mapping[str, Any], vocabulary: Vocabulary) -> DateWords:
     months: dict[str, int] = data.get("months", {})
     weekdays: dict[str, int] = data.get("weekdays", {})
     relative: dict[str, str] = data.get("relative", {})
@@ -189,17 +219,20 @@ def _date_words(data: Mapping[str, Any], *, spaced: bool) -> DateWords:
         source = re.sub(r"\{(relative|weekday)\}", lambda match: fields[match[1]], data["pattern"])
         return DateWords(months, weekdays, relative, re.compile(source))
     month = _any_of(months)
+    other = compile_patterns(data.get("not_months", ()), spaced=True)
+    unlike = f"(?!{other.pattern.pattern})" if other is not None else ""
     source = (
         rf"\b(?P<month>{month})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*(?:-|to|and)\s*(?P<until>\d{{1,2}})\b)?"
         rf"(?!\d)(?:,?\s+(?P<year>20\d\d|19\d\d))?"
         rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{month})\b(?:\s+(?P<year2>20\d\d|19\d\d))?"
-        rf"|(?<=[a-z,] )(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b(?!-[A-Za-z])"
+        rf"|(?<=[a-z,] ){unlike}(?P<month3>(?-i:{_any_of({word.capitalize(): 0 for word in months})}))\b(?!-[A-Za-z])"
         rf"(?:,?\s+(?P<year4>20\d\d|19\d\d))?"
         rf"|\b(?P<year3>20\d\d|19\d\d)\b"
         rf"|\b(?P<weekday>{_any_of(weekdays)})\b"
         rf"|\b(?P<relative>{_any_of(relative)})\b"
     )
-    return DateWords(months, weekdays, relative, re.compile(source, re.IGNORECASE))
+    first = {NUMBER, *(folded(words.split()[0]) for words in (*months, *weekdays, *relative))}
+    return DateWords(months, weekdays, relative, re.compile(source, re.IGNORECASE), Places(vocabulary, first))
 
 
 def _any_of(words: Mapping[str, Any]) -> str:

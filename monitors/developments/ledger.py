@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -82,11 +82,21 @@ class Ledger:
 
 def dump(ledger: Ledger) -> str:
     """The ledger as JSON text, keys sorted, so that equal ledgers are equal text."""
-    data = asdict(ledger)
-    for entry in data["known"]:
-        entry["day"] = entry["day"].isoformat()
-        entry["last_said"] = entry["last_said"].isoformat() if entry["last_said"] is not None else None
-    return json.dumps({"version": LEDGER_VERSION, **data}, ensure_ascii=False, sort_keys=True)
+    known = [
+        {
+            "status": entry.status,
+            "day": entry.day.isoformat(),
+            "instance": entry.instance,
+            "event_date": entry.event_date,
+            "place": entry.place,
+            "sides": entry.sides,
+            "development_id": entry.development_id,
+            "last_said": entry.last_said.isoformat() if entry.last_said is not None else None,
+        }
+        for entry in ledger.known
+    ]
+    data = {"version": LEDGER_VERSION, "situation": ledger.situation, "kind": ledger.kind, "known": known}
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 
 @lru_cache(maxsize=32)

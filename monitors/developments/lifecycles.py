@@ -20,10 +20,12 @@ PHASES: dict[str, Phase] = {
 DECISION_ORDER: dict[Kind, tuple[str, ...]] = {
     "meeting": (
         "doubted", "not_refused", "cancelled", "postponed", "declined", "none", "took_place", "back_on", "arranged",
-        "proposed", "mooted", "agreed", "scheduled", "occurred",
+        "fixed", "proposed", "mooted", "agreed", "scheduled", "occurred",
     ),
-    "occurrence": ("none", "threatened", "occurred"),
-    "policy": ("back_on", "weighed", "none", "rejected", "suspended", "ended", "in_force", "announced", "proposed"),
+    "occurrence": ("vowed", "none", "threatened", "occurred"),
+    "policy": (
+        "refuted", "back_on", "weighed", "none", "rejected", "suspended", "ended", "in_force", "announced", "proposed",
+    ),
     "agreement": ("none", "collapsed", "in_force", "signed", "agreed", "negotiating"),
 }  # fmt: skip
 
@@ -37,16 +39,28 @@ CUE_CLASSES: dict[Kind, dict[str, str]] = {
     "meeting": {
         "back_on": "scheduled",
         "arranged": "scheduled",
+        "fixed": "scheduled",
         "took_place": "occurred",
         "not_refused": "mooted",
         "doubted": "none",
     },
-    "occurrence": {},
-    "policy": {"back_on": "announced", "weighed": "proposed"},
+    "occurrence": {"vowed": "threatened"},
+    "policy": {"refuted": "rejected", "back_on": "announced", "weighed": "proposed"},
     "agreement": {},
 }
 """Cue classes that are no status themselves, with the status they give: on again after a stop, plans that are made
-known, word that it took place, a refusal denied, a doubt, a stop or change that is only being weighed."""
+known, word that date or venue is settled, word that it took place, a refusal denied, a doubt, readiness declared by the
+side itself, word of a change denied, a stop or change that is only being weighed."""
+
+UNDER_A_CONDITION: dict[Kind, dict[str, str]] = {
+    "meeting": {"agreed": "mooted", "cancelled": "none"},
+    "occurrence": {},
+    "policy": {
+        "ended": "proposed", "suspended": "proposed", "announced": "proposed", "in_force": "proposed",
+    },
+    "agreement": {},
+}  # fmt: skip
+"""What is left of a status in a clause that holds only if something else comes about. What is not named here stays."""
 
 FACTUALITY: dict[str, str] = {
     "mooted": "possible+", "proposed": "possible+", "threatened": "possible+", "negotiating": "possible+",

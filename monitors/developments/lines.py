@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from monitors.developments.entities import EntityFinder, Tag
@@ -15,16 +15,29 @@ from monitors.developments.sentences import Sentence, split_sentences
 LEAD_SENTENCES = 8
 """How many sentences of the text are read; news stands at the top."""
 
+_IDEOGRAPH = "[\u3040-\u30ff\u3400-\u9fff]"
+_SPACE_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<={_IDEOGRAPH}) (?={_IDEOGRAPH})")
 _BRACKETED = re.compile(r"^[\[(【][^\])】]*[\])】]\s*")
+
+
+_QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence with everything recognised in it."""
+    """A sentence with everything recognised in it.
+
+    `plain` is its text with quotation marks as spaces, `entities` are those of its tags.
+    """
 
     sentence: Sentence
+    plain: str
     tags: list[Tag]
     dates: list[DateTag]
+    entities: frozenset[str | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entities", frozenset(tag.entity for tag in self.tags))
 
     @property
     def text(self) -> str:
@@ -44,27 +57,38 @@ def lines_of(
     companions: dict[str, frozenset[str]],
 ) -> list[Line]:
     """The lines of an article published on `day`. The title, if there is one, comes first."""
-    sentences = [Sentence(title.text, "title", 0, len(title.text), 0)] if title.text.strip() else []
+    sentences = [Sentence(_parted(title.text, pack), "title", 0, len(title.text), 0)] if title.text.strip() else []
     sentences += split_sentences(text.text, pack.abbreviations, LEAD_SENTENCES)
-    tags = finder.resolve([sentence.text for sentence in sentences], day, companions)
+    tags = finder.resolve([sentence.text for sentence in sentences], day, companions, pack.leaders)
     return [
-        Line(sentence, own, _dates(sentence.text, pack, day)) for sentence, own in zip(sentences, tags, strict=True)
+        Line(sentence, unquoted(sentence.text), own, _dates(sentence.text, pack, day))
+        for sentence, own in zip(sentences, tags, strict=True)
     ]
+
+
+def unquoted(text: str) -> str:
+    """`text` with quotation marks as spaces, lengths kept: a phrase in quotes is read like one without."""
+    return _QUOTE.sub(" ", text)
 
 
 def named_in_lead(lines: list[Line]) -> frozenset[str | None]:
     """The entities in the title and the first sentence."""
-    return frozenset(tag.entity for line in lines[:2] for tag in line.tags)
+    return lines[0].entities.union(*(line.entities for line in lines[1:2]))
 
 
 def background_phrase(title: str, pack: LanguagePack) -> str | None:
     """The phrase by which a title says that its article explains, comments, lists or amuses; None for news."""
     bare = _BRACKETED.sub("", title)
-    if pack.background_starts is not None and (match := pack.background_starts.match(bare)):
-        return match[0]
-    if pack.background_titles is not None and (match := pack.background_titles.search(title)):
-        return match[0]
+    if pack.background_starts is not None and (found := pack.background_starts.at(bare, 0)) is not None:
+        return bare[slice(*found)]
+    if pack.background_titles is not None and (found := pack.background_titles.search(title)) is not None:
+        return title[slice(*found)]
     return None
+
+
+def _parted(title: str, pack: LanguagePack) -> str:
+    """A title with commas for the spaces by which languages that write without them set its parts apart."""
+    return _SPACE_BETWEEN_IDEOGRAPHS.sub(",", title) if pack.space_parts else title
 
 
 def _dates(text: str, pack: LanguagePack, day: date) -> list[DateTag]:
@@ -77,8 +101,10 @@ def _dates(text: str, pack: LanguagePack, day: date) -> list[DateTag]:
         bare = before.removesuffix(" on").rstrip()
         words = (before.rsplit(None, 1) or [""])[-1], (bare.rsplit(None, 1) or [""])[-1]
         either = words[0] == "or" or text[tag.end :].lstrip().startswith("or ")
-        limit = either or (pack.deadlines is not None and pack.deadlines.fullmatch(words[0]))
-        spoken = pack.attribution is not None and pack.attribution.fullmatch(words[1])
+        limit = either or (pack.deadlines is not None and pack.deadlines.fit(words[0]))
+        spoken = pack.attribution is not None and pack.attribution.fit(words[1])
+        if not pack.spaced and pack.attribution is not None:
+            spoken = spoken or pack.attribution.at(text[tag.end :].lstrip(), 0) is not None
         if tag.start >= start and not limit and not spoken:
             out.append(tag)
     return out

@@ -10,10 +10,14 @@ from monitors.developments.entities import Tag
 from monitors.developments.event_dates import DateTag
 from monitors.developments.languages import KindWords, LanguagePack
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
+from monitors.developments.vocabulary import Span
 
-_QUOTE = re.compile(r"(?<!\w)['\"]|['\"](?!\w)")
 _POSSESSIVE = re.compile(r"(?:'s?)?\s+")
-_OWNED = re.compile(r"([A-Za-z]+)\s+(?:of|for)\s+(?:[\w.' -]{1,24}\sand\s)?(?:[A-Z][a-z]+\s+)?$")
+_OWNED = re.compile(
+    r"([A-Za-z]+)\s+(?:of|for)\s+(?:[\w.' -]{1,24}\sand\s)?(?:[A-Z][a-z]+\s+)?"
+    r"(?:[A-Z][\w.]+(?: [A-Z][\w.]+)?'s?\s+(?:[a-z-]+\s+){0,2})?$"
+)
 _COORDINATION = re.compile(r"\s*(?:,|and|&|-|/)\s*")
 _ADJECTIVE = re.compile(r"[a-z-]+\s+")
 EVENT_SLOTS = ("thing", "plan", "now", "past", "doing")
@@ -33,24 +37,27 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class MarkedSentence:
-    """The sentence with slots for what was recognised; `positions[i]` is where mark i stands in `text`."""
+    """The sentence with slots for what was recognised; `positions[i]` is where mark i stands in `text`.
 
+    `plain` is the sentence before, in which the marks have their spans.
+    """
+
+    plain: str
     text: str
     marks: tuple[Mark, ...]
     positions: tuple[int, ...]
 
-    def with_event(self, text: str, event: int, *, keep_acts: bool) -> MarkedSentence:
+    def with_event(self, event: int, *, keep_acts: bool) -> MarkedSentence:
         """The sentence with only mark `event` as its event; what else looked like one is words again.
 
         `keep_acts` keeps verbs, for kinds whose event is a thing that something is done with.
         """
-        text = unquoted(text)
         kept = [
             mark
             for index, mark in enumerate(self.marks)
             if mark.slot not in EVENT_SLOTS or index == event or (keep_acts and mark.slot != "thing")
         ]
-        return _replace(text, kept)
+        return _replace(self.plain, kept)
 
     def events(self) -> list[int]:
         """Indices of the marks that speak of the event itself."""
@@ -61,18 +68,28 @@ class MarkedSentence:
 class Markers:
     """What to mark for one situation in one language."""
 
-    names: re.Pattern[str] | None
-    foreign: re.Pattern[str] | None
-    words: re.Pattern[str] | None
+    names: Phrases | None
+    foreign: Phrases | None
+    words: Phrases | None
     kind: KindWords
     sides: tuple[frozenset[str], ...]
+    members: frozenset[str]
+
+    def speak_of_event(self, plain: str) -> bool:
+        """Whether anything in a sentence could be marked as the event."""
+        for phrases in (*self.kind.acts.values(), self.kind.things, self.words, self.names):
+            if phrases is not None and phrases.spans(plain):
+                return True
+        return False
 
 
 def mark_sentence(
     text: str, markers: Markers, tags: list[Tag], dates: list[DateTag], pack: LanguagePack, day: date
 ) -> MarkedSentence:
-    """Mark `text`. Where two marks overlap, names of the situation go first, then entities, dates, acts and things."""
-    text = unquoted(text)
+    """Mark `text`, a sentence without quotation marks.
+
+    Where two marks overlap, names of the situation go first, then entities, dates, acts and things.
+    """
     taken: list[Mark] = []
     for found in _spans(markers.names, text):
         _add(taken, Mark(*found, "thing", named=True))
@@ -82,6 +99,8 @@ def mark_sentence(
         _add(taken, mark)
     for tag in dates:
         _add(taken, Mark(tag.start, tag.end, "pastdate" if tag.is_past(day) else "date", date=tag))
+    for found in _spans(markers.kind.nouns, text):
+        _add(taken, Mark(*found, "thing"))
     # A meeting is what is done, so its verbs go before its nouns; elsewhere the thing is what matters.
     steps = (_add_things, _add_acts) if markers.kind.things is None else (_add_acts, _add_things)
     for step in steps:
@@ -105,18 +124,16 @@ def _add_acts(taken: list[Mark], text: str, markers: Markers, pack: LanguagePack
             _add(taken, Mark(start, end, "now" if slot == "plan" and _has_plural_subject(text, start, taken) else slot))
 
 
-def unquoted(text: str) -> str:
-    """`text` with quotation marks as spaces, lengths kept: a phrase in quotes is read like one without."""
-    return _QUOTE.sub(" ", text)
-
-
-def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(text)] if pattern is not None else []
+def _spans(phrases: Phrases | None, text: str) -> tuple[Span, ...]:
+    return phrases.spans(text) if phrases is not None else ()
 
 
 def _add(taken: list[Mark], mark: Mark) -> None:
-    if all(mark.end <= other.start or other.end <= mark.start for other in taken):
-        taken.append(mark)
+    start, end = mark.start, mark.end
+    for other in taken:
+        if start < other.end and other.start < end:
+            return
+    taken.append(mark)
 
 
 def _entity_marks(text: str, tags: list[Tag], sides: tuple[frozenset[str], ...], pack: LanguagePack) -> list[Mark]:
@@ -137,13 +154,13 @@ def _is_possessed(text: str, end: int, pack: LanguagePack) -> bool:
     if pack.possessed is None:
         return False
     if not pack.spaced:
-        return pack.possessed.match(text, end) is not None
+        return pack.possessed.at(text, end) is not None
     begins = _POSSESSIVE.match(text, end)
     if begins is None:
         return False
     adjective = _ADJECTIVE.match(text, begins.end())
     starts = [begins.end()] if adjective is None else [begins.end(), adjective.end()]
-    return any(pack.possessed.match(text, start) is not None for start in starts)
+    return any(pack.possessed.at(text, start) is not None for start in starts)
 
 
 def _is_owner(text: str, start: int, pack: LanguagePack) -> bool:
@@ -151,7 +168,7 @@ def _is_owner(text: str, start: int, pack: LanguagePack) -> bool:
     if pack.possessed is None or not pack.spaced:
         return False
     owned = _OWNED.search(text, max(0, start - 48), start)
-    return owned is not None and pack.possessed.fullmatch(owned[1]) is not None
+    return owned is not None and pack.possessed.fit(owned[1])
 
 
 def _has_plural_subject(text: str, start: int, taken: list[Mark]) -> bool:
@@ -164,7 +181,7 @@ def _has_plural_subject(text: str, start: int, taken: list[Mark]) -> bool:
 
 def _is_noun(text: str, start: int, end: int, markers: Markers, taken: list[Mark], pack: LanguagePack) -> bool:
     """Whether an -ing form is a noun here: "a meeting", "Trump-Kim meeting", "the meeting with"."""
-    if markers.kind.things is None or markers.kind.things.fullmatch(text, start, end) is None:
+    if markers.kind.things is None or not markers.kind.things.fit(text[start:end]):
         return False
     before = text[:start].rstrip(" -")
     if any(mark.end == len(before) and mark.slot in ("side", "side2", "other") for mark in taken):
@@ -172,7 +189,7 @@ def _is_noun(text: str, start: int, end: int, markers: Markers, taken: list[Mark
     if text[end:].lstrip().startswith(("with ", "between ")):
         return True
     word = before.rsplit(None, 1)[-1] if before else ""
-    return pack.determiners is not None and pack.determiners.fullmatch(word.strip("\"'")) is not None
+    return pack.determiners is not None and pack.determiners.fit(word.strip("\"'"))
 
 
 def _replace(text: str, marks: list[Mark]) -> MarkedSentence:
@@ -184,4 +201,4 @@ def _replace(text: str, marks: list[Mark]) -> MarkedSentence:
         positions.append(len(out))
         out += SLOTS[mark.slot]
         cursor = mark.end
-    return MarkedSentence(out + text[cursor:], tuple(marks), tuple(positions))
+    return MarkedSentence(text, out + text[cursor:], tuple(marks), tuple(positions))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from monitors.definition.kinds import Kind
 from monitors.developments.event_dates import first_day, last_day
 from monitors.developments.languages import LanguagePack
-from monitors.developments.lifecycles import CUE_CLASSES, DECISION_ORDER
+from monitors.developments.lifecycles import CUE_CLASSES, DECISION_ORDER, UNDER_A_CONDITION
 from monitors.developments.marking import EVENT_SLOTS, Mark, MarkedSentence
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
 
 _PLACE = re.compile(r"\b(?:in|at)\s+(?:the\s+)?([A-Z][\w.'-]+(?:[ -][A-Z][\w'-]+)*)")
 _ASIDE = re.compile(rf",\s{SLOTS['doing']}\s")
@@ -33,16 +34,27 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The status that a clause gives its event ("none": it changes nothing), the words that say so, and their class."""
+
+    status: str
+    cue: str
+    cue_class: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A clause [start, end) of a marked sentence. What a subordinate one says is given as known.
 
-    `fresh` says that it opens with words such as "hours after", by which the news itself is often told.
+    `fresh` says that it opens with words such as "hours after", by which the news itself is often told; `conditional`
+    that an "if" stands beside it, so that what it says may not come about.
     """
 
     start: int
     end: int
     subordinate: bool
     fresh: bool = False
+    conditional: bool = False
 
 
 def segments(text: str, pack: LanguagePack) -> list[Segment]:
@@ -50,9 +62,9 @@ def segments(text: str, pack: LanguagePack) -> list[Segment]:
     cuts: list[tuple[int, bool]] = [(0, False)]
     for pattern, subordinate in ((pack.breaks, False), (pack.subordinate, True)):
         if pattern is not None:
-            cuts += [(match.start(), subordinate) for match in pattern.finditer(text)]
+            cuts += [(start, subordinate) for start, _ in pattern.spans(text)]
     if pack.joins is not None:
-        joined = {match.start() for match in pack.joins.finditer(text)}
+        joined = {start for start, _ in pack.joins.spans(text)}
         cuts = [cut for cut in cuts if cut[0] not in joined]
     cuts += [(match.start(), False) for match in re.finditer(r";| - |\.\.\.|…", text)]
     cuts.sort()
@@ -67,7 +79,20 @@ def segments(text: str, pack: LanguagePack) -> list[Segment]:
             continue
         if end > start:
             out.append(Segment(start, end, subordinate, subordinate and _is_fresh(text, start, pack)))
-    return out
+    return _with_conditions(out, text, pack)
+
+
+def _with_conditions(clauses: list[Segment], text: str, pack: LanguagePack) -> list[Segment]:
+    """Main clauses that stand beside a condition, told as such: right in front of it, or behind one that opens."""
+    if pack.conditions is None:
+        return clauses
+    conditions = [pack.conditions.at(text, clause.start) is not None for clause in clauses]
+    return [
+        replace(clause, conditional=True)
+        if not clause.subordinate and (any(conditions[number + 1 : number + 2]) or (number == 1 and conditions[0]))
+        else clause
+        for number, clause in enumerate(clauses)
+    ]
 
 
 def _opens(text: str, start: int, pack: LanguagePack) -> bool:
@@ -76,7 +101,7 @@ def _opens(text: str, start: int, pack: LanguagePack) -> bool:
 
 
 def _is_fresh(text: str, start: int, pack: LanguagePack) -> bool:
-    return pack.fresh is not None and pack.fresh.match(text, start) is not None
+    return pack.fresh is not None and pack.fresh.at(text, start) is not None
 
 
 def background_class(marked_text: str, pack: LanguagePack) -> str | None:
@@ -84,7 +109,7 @@ def background_class(marked_text: str, pack: LanguagePack) -> str | None:
     if marked_text.rstrip("\"' )").endswith(("?", "？")):
         return "question"
     for name, pattern in pack.background.items():
-        if pattern.search(marked_text):
+        if pattern.search(marked_text) is not None:
             return name
     return None
 
@@ -92,23 +117,23 @@ def background_class(marked_text: str, pack: LanguagePack) -> str | None:
 def status_of(
     kind: Kind,
     segment: str,
-    own_cues: Mapping[str, re.Pattern[str]],
+    own_cues: Mapping[str, Phrases],
     pack: LanguagePack,
-) -> tuple[str, str] | None:
-    """The status that a clause gives its event and the cue that says so; ("none", cue) when it changes nothing."""
+) -> Said | None:
+    """What a clause says of its event; None where it has no cue."""
     words = pack.kinds[kind]
     for status in DECISION_ORDER[kind]:
         for source in (own_cues, words.cues):
             pattern = source.get(status)
-            match = pattern.search(segment) if pattern is not None else None
-            if match is not None and not (status == "occurred" and _is_negated(segment, pack)):
-                return CUE_CLASSES[kind].get(status, status), match[0]
+            found = pattern.search(segment) if pattern is not None else None
+            if found is not None and not (status == "occurred" and _is_negated(segment, pack)):
+                return Said(CUE_CLASSES[kind].get(status, status), segment[slice(*found)], status)
     if kind == "meeting" and not _is_negated(segment, pack):
         for tense in ("past", "now"):
             if SLOTS[tense] in segment:
-                return "occurred", tense
+                return Said("occurred", tense, "occurred")
         if _ASIDE.search(segment):
-            return "occurred", "doing"
+            return Said("occurred", "doing", "occurred")
     return None
 
 
@@ -118,13 +143,13 @@ def _is_negated(segment: str, pack: LanguagePack) -> bool:
     return any(word.lower().strip("\"'") in pack.negations for word in segment[:position].split()[-3:])
 
 
-def settle(
-    kind: Kind, status: str, segment: Segment, marked: MarkedSentence, place: str | None, day: date
-) -> tuple[str, str | None]:
-    """Fit status and date to one another: a plan with a date is scheduled, one without is agreed.
+def settle(kind: Kind, said: Said, segment: Segment, marked: MarkedSentence, day: date) -> tuple[str, str | None]:
+    """Fit status and date to one another: a plan with a date is scheduled, one without is agreed unless the sentence
+    says that date or venue is settled. What depends on a condition is weaker.
 
     Returns the status and the event's date (or None).
     """
+    status = UNDER_A_CONDITION[kind].get(said.status, said.status) if segment.conditional else said.status
     here = [(mark, position) for mark, position in _inside(segment, marked) if mark.date is not None]
     tenses = {mark.slot for mark, position in _inside(segment, marked)}
     if status == "scheduled" and "past" in tenses and "plan" not in tenses and "doing" not in tenses:
@@ -133,7 +158,11 @@ def settle(
     if kind == "meeting":
         fixed = value is not None and len(value) >= 7
         if status in ("agreed", "scheduled"):
-            status = "scheduled" if fixed and value is not None and last_day(value) >= day else "agreed"
+            status = (
+                "scheduled"
+                if said.cue_class == "fixed" or (fixed and value is not None and last_day(value) >= day)
+                else "agreed"
+            )
     if status == "occurred" and value is not None and first_day(value) > day:
         value = None
     return status, value

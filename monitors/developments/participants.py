@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from monitors.developments.marking import EVENT_SLOTS, MarkedSentence
 from monitors.developments.patterns import SLOTS
+from monitors.developments.phrases import Phrases
 
 _WHO = ("side", "side2", "other")
 _CLAUSE = re.compile(r"[,;:()\"]")
 _AND = re.compile(r"(?:'s)?\s*(?:,|-|/|·|&|and|・|、|과|와|및)?\s*(?:and\s+)?")
 _LINK = re.compile(r"\s*(?:talks\s+)?(?:with|between)\b")
+_WITH = re.compile(r"\b(?:with|between)\b")
 _STRANGER = re.compile(r"\s*(?:with|between)\s+(?:[a-z'-]+\s+){0,3}((?:[A-Z][\w.'-]+\s*)+)")
 _OBJECT = re.compile(
     r"\s+(?!(?:in|at|on|for|during|after|before|with|between|by|near|and|or|to|as|but|again)\b)"
@@ -40,12 +42,14 @@ def fit_of(
     event: int,
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
-    says: re.Pattern[str] | None,
+    says: Phrases | None,
+    addressing: Phrases | None = None,
 ) -> Fit | None:
     """Who takes part in the event of mark `event`; None when it is somebody else's.
 
     `leaders` are the persons among the monitor's entities: where all sides are persons, other names are passed over.
-    `says` matches verbs of speech: a name before one of them is the speaker, not a party to what is spoken of.
+    `says` matches verbs of speech: a name before one of them is the speaker, not a party to what is spoken of; nor is
+    a name behind one of `addressing`, who is told of it.
     """
     if marked.marks[event].named:
         return Fit(frozenset(range(len(sides))), len(sides))
@@ -54,12 +58,12 @@ def fit_of(
     partners = _after(marked, event)
     if partners is None:
         return None
-    hosts = _before(marked, event, says)
+    hosts = _before(marked, event, says, addressing)
     named = partners + hosts
-    is_thing = marked.marks[event].slot == "thing"
+    linked = marked.marks[event].slot == "thing" or _WITH.search(_between(marked, event, partners)) is not None
     for index in named:
         entity = marked.marks[index].entity
-        passed_over = personal and entity not in leaders and not (is_thing and index in partners)
+        passed_over = personal and entity not in leaders and not (linked and index in partners)
         if entity not in members and not passed_over:
             return None
     entities = [marked.marks[index].entity for index in named]
@@ -97,6 +101,11 @@ def _after(marked: MarkedSentence, event: int) -> list[int] | None:
     return partners
 
 
+def _between(marked: MarkedSentence, event: int, partners: list[int]) -> str:
+    """What stands between the event and the first of its partners."""
+    return marked.text[marked.positions[event] + 1 : marked.positions[partners[0]]] if partners else ""
+
+
 def _meets_a_stranger(marked: MarkedSentence, position: int, following: int | None) -> bool:
     """Whether the verb's object begins with a name that is not part of the next party's ("Chinese leader …")."""
     found = _OBJECT.match(marked.text, position)
@@ -119,7 +128,7 @@ def _end_of_chain(marked: MarkedSentence, index: int) -> int:
     return index
 
 
-def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) -> list[int]:
+def _before(marked: MarkedSentence, event: int, says: Phrases | None, addressing: Phrases | None) -> list[int]:
     """Marks of those named as parties in front of the event: its subject, or the first half of a compound."""
     earlier = [i for i in range(event) if marked.marks[i].slot in _WHO]
     if not earlier:
@@ -129,7 +138,9 @@ def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) ->
     is_thing = marked.marks[event].slot == "thing"
     if is_thing and re.fullmatch(r"(?:'s)?[\s-]*(?:[a-z-]+\s+)?", gap) is None:
         return []
-    if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap)):
+    if is_thing and not gap.startswith("'") and _is_addressed(marked, index, addressing):
+        return []
+    if len(gap) > 48 or _CLAUSE.search(gap) or _has_event(gap) or (says is not None and says.search(gap) is not None):
         return []
     found = [index]
     for other in reversed(earlier[:-1]):
@@ -138,6 +149,12 @@ def _before(marked: MarkedSentence, event: int, says: re.Pattern[str] | None) ->
             break
         found.append(other)
     return found
+
+
+def _is_addressed(marked: MarkedSentence, index: int, addressing: Phrases | None) -> bool:
+    """Whether the name is whom something is told: in "A tells B second summit with C is near" B takes no part."""
+    words = marked.text[: marked.positions[index]].split()
+    return addressing is not None and bool(words) and addressing.fit(words[-1])
 
 
 def _has_event(gap: str) -> bool:
@@ -149,7 +166,7 @@ def _speaker(
     covered: set[int],
     sides: tuple[frozenset[str], ...],
     leaders: frozenset[str],
-    says: re.Pattern[str] | None,
+    says: Phrases | None,
 ) -> set[int] | None:
     """The sides of those who must be meant where the event names no partner: the subject of the sentence.
 
@@ -158,7 +175,7 @@ def _speaker(
     found: set[int] = set()
     for index, mark in enumerate(marked.marks):
         gap = marked.text[marked.positions[index] + 1 :][:16]
-        speaks = says is not None and mark.slot in _WHO and says.match(gap.lstrip()) is not None
+        speaks = says is not None and mark.slot in _WHO and says.at(gap.lstrip(), 0) is not None
         if covered and speaks and mark.entity in leaders:
             side = {number for number, side in enumerate(sides) if mark.entity in side}
             return side if side - covered else set() if side else None

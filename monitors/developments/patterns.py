@@ -24,6 +24,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitors.developments.phrases import Phrases
+from monitors.developments.vocabulary import ANYTHING, Vocabulary, folded
 from monitors.errors import WirewatchError
 
 SLOTS = {
@@ -40,6 +42,7 @@ SLOTS = {
 }
 _SLOT = re.compile(r"<([a-z0-9]+)>")
 _END = "$"
+_LETTERS = re.compile(r"\w+")
 _TOKEN = re.compile(r"\(|\)\??|\||\.\.|(?:\\\?|[^\s()|?])+\??")
 GROUPS = {
     "event": ("thing", "plan", "now", "past", "doing"),
@@ -56,21 +59,35 @@ class PatternError(WirewatchError):
 
 
 def compile_patterns(
-    patterns: Iterable[str], *, spaced: bool, stops: frozenset[str] = frozenset()
-) -> re.Pattern[str] | None:
+    patterns: Iterable[str],
+    *,
+    spaced: bool,
+    stops: frozenset[str] = frozenset(),
+    vocabulary: Vocabulary | None = None,
+) -> Phrases | None:
     """One regular expression for all `patterns`, longest first; None when there are none.
 
-    `stops` are words that no gap may run over: negations, and prepositions that open another thought.
+    `stops` are words that no gap may run over: negations, and prepositions that open another thought. Phrases that
+    are asked of the same texts share a `vocabulary`, so that a text is read once for all of them.
 
     Raises PatternError for a pattern that is not in the language.
     """
     ordered = sorted(set(patterns), key=lambda pattern: (-len(pattern), pattern))
     if not ordered:
         return None
-    script = _spaced(stops) if spaced else _unspaced(stops)
+    if not spaced:
+        bodies = [_Parser(pattern, _unspaced(stops)).parse() for pattern in ordered]
+        return Phrases(re.compile(_any_of(bodies), re.IGNORECASE), None, frozenset())
+    script = _spaced(frozenset(map(folded, stops)))
     bodies = [_Parser(pattern, script).parse() for pattern in ordered]
-    edge_before, edge_after = (r"(?<![\w])", r"(?![\w])") if spaced else ("", "")
-    return re.compile(edge_before + "(?:" + "|".join(bodies) + ")" + edge_after, re.IGNORECASE)
+    first = frozenset().union(*(body.first for body in bodies))
+    if ANYTHING in first:
+        return Phrases(re.compile(rf"(?<!\w){_any_of(bodies)}(?!\w)", re.IGNORECASE), None, first)
+    return Phrases(re.compile(rf"(?<!\w){_any_of(bodies)}(?!\w)"), vocabulary or Vocabulary(), first)
+
+
+def _any_of(bodies: list[_Body]) -> str:
+    return "(?:" + "|".join(body.expression for body in bodies) + ")"
 
 
 _BESIDE_SLOT = re.compile(r"<\w+>\||\|<\w+>")
@@ -91,6 +108,14 @@ def traces_of(pattern: str, *, spaced: bool) -> list[str]:
         if run and not run.endswith("?") and run.count("(") == run.count(")") and not run.startswith(")")
         and "()" not in run and (not spaced or _TELLING.search(run))
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The regular expression of a part of a pattern, and the words it may begin with as a vocabulary wants them."""
+
+    expression: str
+    first: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +148,7 @@ class _Parser:
         self._tokens = _TOKEN.findall(pattern)
         self._position = 0
 
-    def parse(self) -> str:
+    def parse(self) -> _Body:
         if not self._tokens or ".." in (self._tokens[0], self._tokens[-1]):
             raise PatternError(f"{self._pattern!r}: a pattern begins and ends with a word")
         body = self._sequence()
@@ -131,32 +156,39 @@ class _Parser:
             raise PatternError(f"{self._pattern!r}: {self._tokens[self._position]!r} closes nothing")
         return body
 
-    def _sequence(self) -> str:
+    def _sequence(self) -> _Body:
         out = ""
+        first: set[str] = set()
+        begins = True
         while self._position < len(self._tokens) and self._tokens[self._position] not in ("|", ")", ")?"):
             token = self._tokens[self._position]
             self._position += 1
             if token == "..":
                 out += self._script.gap
+                first |= {ANYTHING} if begins else set()
+                begins = False
                 continue
             optional = False
             if token == "(":
                 body, optional = self._group()
             else:
                 body = self._word(token)
-            if not out:
-                out = f"(?:{body}{self._script.space})?" if optional else body
+            expression = body.expression
+            if begins:
+                first |= body.first
+                begins = optional
+                out += f"(?:{expression}{self._script.space})?" if optional else expression
             elif optional:
-                out += f"(?:{self._script.space}{body})?"
-            elif token == "," or out.endswith(f"{self._script.space})?"):
-                out += body
+                out += f"(?:{self._script.space}{expression})?"
+            elif token == ",":
+                out += expression
             else:
-                out += self._script.space + body
+                out += self._script.space + expression
         if not out:
             raise PatternError(f"{self._pattern!r}: an alternative is empty")
-        return out
+        return _Body(out, frozenset(first | {ANYTHING}) if begins else frozenset(first))
 
-    def _group(self) -> tuple[str, bool]:
+    def _group(self) -> tuple[_Body, bool]:
         options = [self._sequence()]
         while self._position < len(self._tokens) and self._tokens[self._position] == "|":
             self._position += 1
@@ -165,20 +197,26 @@ class _Parser:
             raise PatternError(f"{self._pattern!r}: a bracket is not closed")
         optional = self._tokens[self._position] == ")?"
         self._position += 1
-        return "(?:" + "|".join(options) + ")", optional
+        return _Body(_any_of(options), frozenset().union(*(option.first for option in options))), optional
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str) -> _Body:
         if word == _END and self._script.end:
-            return self._script.end
+            return _Body(self._script.end, frozenset({ANYTHING}))
         slot = _SLOT.fullmatch(word)
         if slot:
             names = GROUPS.get(slot[1], (slot[1],))
             if any(name not in SLOTS for name in names):
                 raise PatternError(f"{self._pattern!r}: no slot {word}")
-            return "[" + "".join(SLOTS[name] for name in names) + "]" + self._script.possessive
+            slots = [SLOTS[name] for name in names]
+            return _Body("[" + "".join(slots) + "]" + self._script.possessive, frozenset(slots))
         if word.endswith("*") and self._script.rest_of_word:
-            return re.escape(word[:-1]) + self._script.rest_of_word
+            stem = folded(word[:-1])
+            begins = _LETTERS.match(stem)
+            first = ANYTHING if begins is None else f"{stem}*" if begins.end() == len(stem) else begins[0]
+            return _Body(re.escape(stem) + self._script.rest_of_word, frozenset({first}))
         if "*" in word or "<" in word or re.search(r"(?<!\\)\?", word):
             advice = f"; write ({word[:-1]})? for a word that may be missing" if word.endswith("?") else ""
             raise PatternError(f"{self._pattern!r}: {word!r} is not a word of the pattern language{advice}")
-        return re.escape(word.replace("\\?", "?"))
+        plain = folded(word)
+        begins = _LETTERS.match(plain)
+        return _Body(re.escape(plain.replace("\\?", "?")), frozenset({begins[0] if begins is not None else ANYTHING}))

@@ -12,6 +12,7 @@ from monitors.developments.marking import MarkedSentence
 from monitors.developments.mentions import (
     BACKWARD,
     Reading,
+    Said,
     Segment,
     background_class,
     place_in,
@@ -37,7 +38,7 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
     known: Reading | None = None
     silent = True
     for event in candidate.events:
-        marked = candidate.marked.with_event(candidate.text, event, keep_acts=not candidate.watched.is_meeting)
+        marked = candidate.marked.with_event(event, keep_acts=not candidate.watched.is_meeting)
         position = next(
             position for mark, position in zip(marked.marks, marked.positions, strict=True)
             if mark.start == candidate.marked.marks[event].start
@@ -69,11 +70,12 @@ def read_sentence(candidate: Candidate, pack: LanguagePack, day: date) -> Readin
 def _estimated(candidate: Candidate, pack: LanguagePack, day: date, status: str, probability: float) -> Reading:
     """The estimate as a reading, with date and place of the clause of the event that fits best."""
     event = max(candidate.events, key=lambda index: candidate.events[index])
-    marked = candidate.marked.with_event(candidate.text, event, keep_acts=False)
+    marked = candidate.marked.with_event(event, keep_acts=False)
     whole = Segment(0, len(marked.text), False)
     place = place_in(whole, marked)
-    status, event_date = settle(candidate.watched.situation.kind, status, whole, marked, place, day)
-    return Reading(status, f"estimate: {probability:.2f}", event_date, place, _speaking_side(candidate.watched, marked))
+    said = Said(status, f"estimate: {probability:.2f}", status)
+    status, event_date = settle(candidate.watched.situation.kind, said, whole, marked, day)
+    return Reading(status, said.cue, event_date, place, _speaking_side(candidate.watched, marked))
 
 
 def _is_news(segment: Segment, reading: Reading, day: date) -> bool:
@@ -104,16 +106,16 @@ def _read_segment(
     event = next((text[mark.start : mark.end] for mark in marked.marks if mark.slot == "thing"), "")
     found = status_of(kind, marked.text[segment.start : segment.end], watched.cues, pack)
     if event:
-        own = next((status for status, pattern in watched.acts.items() if pattern.fullmatch(event)), None)
-        found = (own, event) if own is not None and (found is None or found[0] != "none") else found
+        own = next((status for status, pattern in watched.acts.items() if pattern.fit(event)), None)
+        found = Said(own, event, own) if own is not None and (found is None or found.status != "none") else found
     if found is None:
         return None
-    if found[0] == "none":
-        return Reading("background", f"nothing new: {_shown(found[1])}")
+    status, event_date = settle(kind, found, segment, marked, day)
+    if status == "none":
+        return Reading("background", f"nothing new: {_shown(found.cue)}")
     place = place_in(segment, marked)
-    status, event_date = settle(kind, found[0], segment, marked, place, day)
     side = _speaking_side(watched, marked)
-    return Reading(status, _shown(found[1]), event_date, place, side)
+    return Reading(status, _shown(found.cue), event_date, place, side)
 
 
 def _speaking_side(watched: Watched, marked: MarkedSentence) -> str | None:

@@ -19,9 +19,11 @@ class Model:
 
     def probabilities(self, present: frozenset[str]) -> dict[str, float]:
         """The probability of each status for a sentence with these features; they add up to one."""
+        named = sorted(present)  # a sum of the same numbers in another order may be another number
         sums = {
-            status: bias + sum(weight for name, weight in self.weights[status].items() if name in present)
+            status: bias + sum(weights[name] for name in named if name in weights)
             for status, bias in self.bias.items()
+            for weights in (self.weights[status],)
         }
         top = max(sums.values())
         powers = {status: math.exp(value - top) for status, value in sums.items()}

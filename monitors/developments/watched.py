@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,8 @@ from monitors.definition.model import Language, Monitor, Situation
 from monitors.developments.languages import LanguagePack
 from monitors.developments.marking import Markers
 from monitors.developments.patterns import PatternError, compile_patterns
+from monitors.developments.phrases import Phrases
+from monitors.developments.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,28 +19,36 @@ class Watched:
 
     situation: Situation
     markers: Markers
-    never: re.Pattern[str] | None
-    cues: Mapping[str, re.Pattern[str]]
-    acts: Mapping[str, re.Pattern[str]]
+    never: Phrases | None
+    cues: Mapping[str, Phrases]
+    acts: Mapping[str, Phrases]
 
     @property
     def is_meeting(self) -> bool:
         return self.situation.kind == "meeting"
 
 
-def watch(situation: Situation, language: Language, pack: LanguagePack, situations: tuple[Situation, ...]) -> Watched:
+def watch(
+    situation: Situation,
+    language: Language,
+    pack: LanguagePack,
+    situations: tuple[Situation, ...],
+    vocabulary: Vocabulary | None = None,
+) -> Watched:
     """Compile the phrases of `situation`; `situations` are all of the monitor, whose names are not taken for this one.
+
+    Situations that are looked for in the same texts share a `vocabulary`.
 
     Raises PatternError, naming the situation and the key.
     """
 
-    def compiled(key: str, phrases: list[str] | tuple[str, ...]) -> re.Pattern[str] | None:
+    def compiled(key: str, phrases: list[str] | tuple[str, ...]) -> Phrases | None:
         try:
-            return compile_patterns(phrases, spaced=pack.spaced, stops=pack.stops)
+            return compile_patterns(phrases, spaced=pack.spaced, stops=pack.stops, vocabulary=vocabulary)
         except PatternError as error:
             raise PatternError(f"situation {situation.id}: {key}.{language}: {error}") from None
 
-    def by_status(key: str, phrases: Mapping[str, list[str]]) -> dict[str, re.Pattern[str]]:
+    def by_status(key: str, phrases: Mapping[str, list[str]]) -> dict[str, Phrases]:
         patterns = {status: compiled(f"{key}.{status}", own) for status, own in phrases.items()}
         return {status: pattern for status, pattern in patterns.items() if pattern is not None}
 
@@ -53,6 +62,7 @@ def watch(situation: Situation, language: Language, pack: LanguagePack, situatio
         words=compiled("words", [*situation.words.get(language, ()), *(act for own in acts.values() for act in own)]),
         kind=pack.kinds[situation.kind],
         sides=tuple(frozenset(side) for side in situation.parties),
+        members=frozenset(member for side in situation.parties for member in side),
     )
     never = compiled("never", situation.never.get(language, ()))
     return Watched(situation, markers, never, by_status("cues", cues), own_acts)
@@ -73,8 +83,12 @@ def _beside_event(phrases: tuple[str, ...]) -> list[str]:
 
 
 def companions(monitor: Monitor) -> dict[str, frozenset[str]]:
-    """For each entity, those whose presence by name vouches for its short forms: its government, its counterparts."""
+    """For each entity, those whose presence by name vouches for its short forms.
+
+    Those are its government, its counterparts, and the governments of those it meets.
+    """
     out: dict[str, set[str]] = {entity.id: set() for entity in monitor.entities}
+    governments = {entity.id: entity.acts_for for entity in monitor.entities if entity.acts_for is not None}
     for entity in monitor.entities:
         if entity.acts_for is not None:
             out[entity.id].add(entity.acts_for)
@@ -83,4 +97,9 @@ def companions(monitor: Monitor) -> dict[str, frozenset[str]]:
             for member in side:
                 for other in situation.parties[:number] + situation.parties[number + 1 :]:
                     out[member].update(other)
+                    if situation.kind == "meeting":
+                        away = {governments[one] for one in other if one in governments}
+                        out[member] |= away
+                        if member in governments:
+                            out[governments[member]] |= away
     return {entity: frozenset(others - {entity}) for entity, others in out.items()}

@@ -33,7 +33,8 @@ class What(StrEnum):
 COLUMNS: dict[What, tuple[str, ...]] = {
     What.ARTICLES: (
         "id", "monitor", "published", "date_confidence", "discovered", "revised", "publisher", "family", "language",
-        "title", "url", "canonical_url", "feed_url", "official", "relation", "copy_group", "situations", "text",
+        "title", "url", "canonical_url", "feed_url", "official", "relation", "copy_group", "update_of",
+        "situations", "text",
     ),
     What.DEVELOPMENTS: (
         "id", "monitor", "situation", "kind", "status", "previous_status", "novelty", "reason", "event_date", "place",

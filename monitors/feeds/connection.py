@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest
@@ -201,10 +202,20 @@ class GuardedAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
         cert: tuple[str, str] | str | None = None,
     ) -> Any:
-        pool: Any = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        pool: Any = (
+            super().get_connection_with_tls_context(request, verify, proxies, cert)
+            if proxies
+            else self._pool(urlsplit(str(request.url)))
+        )
         pool.guard = self._guard
         self._pools.append(pool)
         return pool
+
+    def _pool(self, url: SplitResult) -> _Pool | _TlsPool:
+        """As the pool manager would make it, which first works out under which key to keep it for others."""
+        if url.scheme == "https":
+            return _TlsPool(str(url.hostname), url.port or 443, ssl_context=self._tls(), cert_reqs="CERT_REQUIRED")
+        return _Pool(str(url.hostname), url.port or 80)
 
     def close(self) -> None:
         """Close every connection now. urllib3 leaves them to the garbage collector, which a kept error delays."""

@@ -30,7 +30,3 @@ class Entry:
     publisher: str | None = None
     publisher_url: str | None = None
     author: str | None = None
-
-    def date_alone(self) -> Entry:
-        """An entry of which nothing is left but its date and how sure that is."""
-        return Entry(None, None, "", "", self.published, self.date_confidence)

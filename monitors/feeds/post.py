@@ -27,7 +27,7 @@ from monitors.feeds.urls import check_url, without_login
 from monitors.feeds.watchdog import Watchdog
 
 MAX_ANSWER = 16384
-"""Bytes read of an answer."""
+"""Bytes read of an answer, unless more are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Poster:
     """Posts to URLs. Safe to share between threads.
 
     `seconds` bounds one post. `trusted_hosts` (lower case) may lie at private addresses; `any_host` trusts them all.
-    `proxy` gives an http(s) address, and is asked at each post. `tls` replaces the usual trusted certificates.
+    `proxy` gives an http(s) address, and is asked at each post. `tls` replaces the usual trusted certificates. Of an
+    answer `max_answer` bytes are read.
     """
 
     seconds: float = 15.0
@@ -52,6 +53,7 @@ class Poster:
     any_host: bool = False
     proxy: Callable[[], str] | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = None
+    max_answer: int = MAX_ANSWER
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -108,14 +110,14 @@ class Poster:
             return Answer(
                 answer.status_code,
                 {name.lower(): value for name, value in answer.headers.items()},
-                _beginning(answer),
+                _beginning(answer, self.max_answer),
             )
 
 
-def _beginning(answer: requests.Response) -> bytes:
+def _beginning(answer: requests.Response, size: int) -> bytes:
     """The status has come, so the message was taken or not: what breaks off after it changes nothing."""
     try:
-        return bytes(answer.raw.read(MAX_ANSWER, decode_content=False))
+        return bytes(answer.raw.read(size, decode_content=False))
     except (u3.HTTPError, OSError):
         return b""
 

@@ -30,6 +30,7 @@ def examine(path: Path) -> list[Finding]:
                 _feeds(archive),
                 *_verdicts(archive),
                 *standing.last_runs(archive, now),
+                *standing.adjudicators(archive),
                 *standing.schedulers(archive, now),
                 standing.clock(archive, now),
             ]

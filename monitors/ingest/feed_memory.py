@@ -43,6 +43,8 @@ def identify(archive: Archive, result: PollResult, addresses: Mapping[str, str],
     were caught repeating or rotating they stay distrusted. Raises ArchiveError.
     """
     entries, canonical = result.entries, addresses.__getitem__
+    if not entries:
+        return Identity((), result.state.guids_distrusted)
     if result.state.guids_distrusted:
         keys = entry_keys(entries, canonical=canonical, distrust_guids=True).keys
         return Identity(keys, result.state.guids_distrusted)

@@ -14,6 +14,7 @@ from monitors.developments.engine import Engine
 from monitors.errors import WirewatchError
 from monitors.feeds.poll import PollResult
 from monitors.ingest import steps
+from monitors.ingest.adjudicator import asking
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.steps import Prepared
 from monitors.ingest.store import Stored
@@ -39,19 +40,22 @@ def run_pass(
     """
     engine = engine or Engine(monitor)  # first of all, so that an unusable phrase is told before anything is fetched
     prepared = steps.prepare(monitor, archive_path, clock, due_only=due_only)
+    questions = asking(monitor)
     try:
         results: list[PollResult] = []
         stored = Stored()
-        for batch in steps.batches(prepared.feeds):
-            polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
-            stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
-            results += steps.spent(polled)
+        with steps.held_open(archive_path):
+            for batch in steps.batches(prepared.feeds):
+                polled = steps.poll_batch(monitor, batch, prepared, clock, progress)
+                stored += steps.store_batch(engine, archive_path, polled, prepared, clock)
+                results += steps.spent(polled)
+                del polled  # before the next batch is polled
         health = steps.health_step(monitor, archive_path, prepared, results, clock)
-        detected = steps.detect_step(engine, archive_path, clock, progress)
+        detected = steps.detect_step(engine, archive_path, clock, progress, None, questions)
         delivered = steps.deliver_step(monitor, archive_path, clock, alert_stream)
         pages = steps.pages_step(monitor, archive_path, results, clock, progress)
         if pages.read:
-            detected += steps.detect_step(engine, archive_path, clock, progress)
+            detected += steps.detect_step(engine, archive_path, clock, progress, None, questions)
             delivered = steps.together(delivered, steps.deliver_step(monitor, archive_path, clock, alert_stream))
         return steps.conclude(
             monitor, archive_path, prepared, results, stored, detected, delivered, pages, health, clock

@@ -17,6 +17,8 @@ from monitors.clock import iso
 from monitors.definition.model import Monitor
 from monitors.developments.detect import detect
 from monitors.developments.engine import Engine
+from monitors.ingest.adjudicator import Asking
+from monitors.ingest.detect import adjudicated
 from monitors.ingest.documents import Document
 from monitors.ingest.publishers import families_by_publisher, family_name, language_of
 from monitors.ingest.store import store_article
@@ -50,10 +52,14 @@ class Raised:
 
 
 class Replay:
-    """A replay under way. Iterate `raise_for`, then ask for `groups`; `close` forgets everything."""
+    """A replay under way. Iterate `raise_for`, then ask for `groups`; `close` forgets everything.
 
-    def __init__(self, monitor: Monitor) -> None:
+    Only with `asking` is an adjudicator asked; then the same input may give something else.
+    """
+
+    def __init__(self, monitor: Monitor, asking: Asking | None = None) -> None:
         self._monitor = monitor
+        self._asking = asking
         self._engine = Engine(monitor)
         self._families = families_by_publisher(monitor)
         self._archive: Archive = open_archive(":memory:")
@@ -80,7 +86,10 @@ class Replay:
             if kept.outcome == "seen":
                 return
             stored = articles.get(self._archive, kept.article.id)
-            read = self._engine.read(stored)
+        read = self._engine.read(stored)
+        if self._asking is not None:
+            read = adjudicated(self._archive, self._engine, stored, read, self._asking, baseline=False)
+        with self._archive.writing():
             developments = detect(self._archive, self._monitor, stored, read, document.published, baseline=False)
             unread.done(self._archive, stored.id)
         for development in developments:

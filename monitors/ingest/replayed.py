@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from monitors.archive.connection import open_reader
 from monitors.clock import from_iso
 from monitors.definition.model import Monitor
 from monitors.errors import InputError
+from monitors.ingest.adjudicator import Adjudged, Asking
 from monitors.ingest.documents import Document, archived_documents, read_documents
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.replay import Replay
@@ -39,25 +40,31 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay gave: developments as lines of its contract, copy groups as ids, and how much it read."""
+    """What a replay gave: developments as lines of its contract, copy groups as ids, how much it read and asked."""
 
     lines: list[dict[str, Any]]
     groups: list[list[str]]
     on_topic: int
     documents: int
+    adjudged: Adjudged = field(default_factory=Adjudged)
 
 
-def replayed(source: Source, monitor: Monitor, kept_for: str, progress: Progress = silent) -> Replayed:
+def replayed(
+    source: Source, monitor: Monitor, kept_for: str, progress: Progress = silent, asking: Asking | None = None
+) -> Replayed:
     """Replay the whole of a source; of an archive the articles `kept_for` a monitor, by its id.
+
+    An adjudicator is asked only by `asking`.
 
     Raises InputError and ArchiveError.
     """
     count = _Count()
     with ExitStack() as open_things:
-        replay = open_things.enter_context(closing(Replay(monitor)))
+        replay = open_things.enter_context(closing(Replay(monitor, asking)))
         documents = count.over(source.documents(kept_for, open_things), progress)
         lines = [line for raised in replay.raise_for(documents) if source.shows(line := raised.line())]
-        return Replayed(lines, replay.groups(), replay.on_topic, count.documents)
+        adjudged = asking.take_counts() if asking is not None else Adjudged()
+        return Replayed(lines, replay.groups(), replay.on_topic, count.documents, adjudged)
 
 
 def day(text: str, named: str) -> datetime:

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from monitors.archive import leases
+from monitors.archive import leases, runs
 from monitors.archive.connection import Archive
 from monitors.archive.integrity import Finding
 from monitors.archive.leases import Lease
@@ -25,6 +25,9 @@ STALE = timedelta(days=1)
 
 AHEAD = timedelta(minutes=2)
 """So far the archive may be ahead of the clock: another machine that writes to it has a clock of its own."""
+
+RUNS_LOOKED_AT = 200
+"""So many runs back it is looked for one that had a question for the adjudicator."""
 
 NAMED = ("wirewatch", "prefect", "feedparser", "requests", "sqlite-utils")
 
@@ -72,6 +75,25 @@ def _last_run(monitor: str, outcome: str, good: str | None, now: datetime) -> Fi
     if now - from_iso(good) > STALE:
         return Finding("look", subject, f"{detail}, {(now - from_iso(good)).days} days ago; is anything started?")
     return Finding("good" if outcome in ("ok", "running") else "look", subject, detail)
+
+
+def adjudicators(archive: Archive) -> list[Finding]:
+    """For each monitor whose adjudicator had a question in one of the last runs, what became of it the last time."""
+    latest: dict[str, dict[str, int]] = {}
+    for run in runs.listing(archive, limit=RUNS_LOOKED_AT):
+        if "adjudicator_asked" in run["counts"]:
+            latest.setdefault(run["monitor"], run["counts"])
+    return [_adjudicator(monitor, counts) for monitor, counts in sorted(latest.items())]
+
+
+def _adjudicator(monitor: str, counts: dict[str, int]) -> Finding:
+    asked, failed, unasked = (counts[f"adjudicator_{name}"] for name in ("asked", "failed", "unasked"))
+    detail = f"{asked} asked when it was last needed, {counts['adjudicator_lowered']} lowered"
+    if failed:
+        detail += f", {failed} without an answer that counts"
+    if unasked:
+        detail += f", {unasked} for which there was no time"
+    return Finding("look" if failed and failed == asked else "good", f"adjudicator of {monitor}", detail)
 
 
 def clock(archive: Archive, now: datetime) -> Finding:

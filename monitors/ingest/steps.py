@@ -23,7 +23,7 @@ from monitors.alerts.troubles import tell_troubles
 from monitors.archive import developments as stored_developments
 from monitors.archive import feeds as stored_feeds
 from monitors.archive import runs
-from monitors.archive.connection import Archive, open_archive
+from monitors.archive.connection import Archive, open_archive, open_reader
 from monitors.archive.records import FeedState
 from monitors.articles.grouping import forget_old_postings
 from monitors.clock import Clock
@@ -34,8 +34,9 @@ from monitors.feeds import schedule
 from monitors.feeds.health import offline
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult, awaits_verdict, judged, poll_feeds
+from monitors.ingest.adjudicator import Asking
 from monitors.ingest.detect import Detected, Reader, detect_waiting
-from monitors.ingest.health import HealthCounts, watch_health
+from monitors.ingest.health import HealthCounts, ill_feeds, judge_feed, judge_network
 from monitors.ingest.progress import Progress, silent
 from monitors.ingest.publish import publish
 from monitors.ingest.publishers import families_by_publisher
@@ -111,6 +112,14 @@ def _close_interrupted(archive: Archive, monitor: str, now: datetime) -> None:
             runs.finish(archive, run["id"], now, "interrupted", run["counts"])
 
 
+def held_open(archive_path: Path | str) -> Archive:
+    """The archive, only to be kept open while batches are stored. Raises ArchiveError.
+
+    SQLite folds its log into the file whenever the last connection closes, and waits for the disk twice.
+    """
+    return open_reader(archive_path)
+
+
 def batches(feeds: Sequence[Feed], size: int = BATCH_FEEDS) -> list[tuple[Feed, ...]]:
     """The feeds in batches of about `size`; feeds of one host stay together, so that its manners hold."""
     by_host: dict[str, list[Feed]] = {}
@@ -158,11 +167,8 @@ def store_batch(
 
 
 def spent(results: Iterable[PollResult]) -> list[PollResult]:
-    """Polls that are stored, with nothing left of their entries but the dates, by which health is judged.
-
-    A pass holds those of all its feeds to the end, and texts would take most of the memory.
-    """
-    return [replace(result, entries=tuple(entry.date_alone() for entry in result.entries)) for result in results]
+    """Polls that are stored, without their entries: a pass holds those of all its feeds to the end."""
+    return [replace(result, entries=()) for result in results]
 
 
 def _transactions(results: Iterable[PollResult]) -> Iterator[list[PollResult]]:
@@ -182,18 +188,21 @@ def _transactions(results: Iterable[PollResult]) -> Iterator[list[PollResult]]:
 def health_step(
     monitor: Monitor, archive_path: Path | str, prepared: Prepared, results: Sequence[PollResult], clock: Clock
 ) -> HealthCounts:
-    """Store the failures that waited for the verdict on the whole pass, and tell who turned ill or recovered.
+    """Store the failures that waited for the verdict on the whole pass, and tell who turned ill, and who is offline.
 
     `results` are those of all batches, once they are stored. Raises ArchiveError.
     """
     held = {result.feed.url for result in results if awaits_verdict(result)}
     was_offline = offline(results)
     results = judged(results, prepared.states)
+    now, counts = clock(), HealthCounts()
     with open_archive(archive_path) as archive, archive.writing(full=True):
+        judge_network(archive, monitor, results, now, offline=was_offline)
         for result in results:
             if result.feed.url in held:
                 stored_feeds.save_poll(archive, result.poll, result.state)
-        return watch_health(archive, monitor, results, clock(), offline=was_offline)
+                counts += judge_feed(archive, monitor, result, result.poll, now)
+        return replace(counts, ill=ill_feeds(archive, monitor))
 
 
 def detect_step(
@@ -202,8 +211,12 @@ def detect_step(
     clock: Clock,
     progress: Progress = silent,
     reader: Reader | None = None,
+    asking: Asking | None = None,
 ) -> Detected:
-    """Read every article that waits, by `reader` where there is one, and raise what is new. Raises ArchiveError."""
+    """Read every article that waits, by `reader` where there is one, and raise what is new.
+
+    The adjudicator is asked by `asking`. Raises ArchiveError.
+    """
     with open_archive(archive_path) as archive:
         expect_pages(archive, engine.monitor, clock())
         return detect_waiting(
@@ -212,6 +225,7 @@ def detect_step(
             clock,
             lambda done, total: progress("Reading articles", done, total),
             reader,
+            asking,
         )
 
 
@@ -302,8 +316,8 @@ def conclude(
                 if schedule.ended(states[feed.url], prepared.started)
             ),
             feeds_ill=health.ill,
-            feeds_newly_ill=health.newly_ill,
-            feeds_recovered=health.recovered,
+            feeds_newly_ill=health.newly_ill + stored.health.newly_ill,
+            feeds_recovered=health.recovered + stored.health.recovered,
             offline=was_offline,
             entries_seen=stored.seen,
             entries_new=stored.new,
@@ -320,6 +334,7 @@ def conclude(
             muted=sum(alert.decision == "mute" for alert in detected.alerts),
             delivered=delivered.sent,
             failed_deliveries=delivered.retrying + delivered.dead,
+            adjudged=detected.adjudged,
         )
         runs.finish(
             archive, prepared.run_id, summary.finished, "offline" if summary.offline else "ok", summary.counts()

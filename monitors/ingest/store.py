@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitors.archive import entries as seen_entries
@@ -12,17 +12,22 @@ from monitors.archive.connection import Archive
 from monitors.archive.records import Article
 from monitors.articles.keep import Kept, keep_all
 from monitors.articles.urls import canonical_url
+from monitors.definition.model import Monitor
 from monitors.developments.engine import Engine
 from monitors.feeds.entry import Entry
 from monitors.feeds.identity import content_hash
 from monitors.feeds.poll import PollResult
 from monitors.ingest import feed_memory
+from monitors.ingest.health import HealthCounts, judge_feed
 from monitors.ingest.publishers import language_of, publisher_of
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of the entries of a poll; each is counted once under new, revised, known or off topic."""
+    """What became of the entries of a poll; each is counted once under new, revised, known or off topic.
+
+    `health` counts feeds that turned ill or recovered by the polls that were stored.
+    """
 
     seen: int = 0
     new: int = 0
@@ -30,6 +35,7 @@ class Stored:
     known: int = 0
     off_topic: int = 0
     copies: int = 0
+    health: HealthCounts = field(default_factory=HealthCounts)
 
     def __add__(self, other: Stored) -> Stored:
         return Stored(
@@ -39,18 +45,21 @@ class Stored:
             self.known + other.known,
             self.off_topic + other.off_topic,
             self.copies + other.copies,
+            self.health + other.health,
         )
 
 
 def store_poll(
     archive: Archive, engine: Engine, families: Mapping[str, str], result: PollResult, now: datetime, *, baseline: bool
 ) -> Stored:
-    """Store a poll, the state it left and its entries, all or nothing.
+    """Store a poll, the state it left, what it says of the feed's health, and its entries, all or nothing.
 
     `families` are those of the publishers that the monitor names, see `families_by_publisher`. `baseline` says that
     the feed was never read before: its articles say how things stand, and alert nobody.
     Raises ArchiveError.
     """
+    if not result.entries:
+        return _store_without_entries(archive, engine.monitor, result, now)
     addresses = {entry.url: canonical_url(entry.url) for entry in result.entries if entry.url}
     hashes = [content_hash(entry) for entry in result.entries]
     identity = feed_memory.identify(archive, result, addresses, hashes)
@@ -58,7 +67,7 @@ def store_poll(
     articles = _articles(engine, families, result, keys, addresses, now)
     monitor = engine.monitor
     counts = Stored(seen=len(result.entries))
-    with archive.writing():
+    with archive.writing(part=True):
         seen_entries.rename_keys(archive, monitor.id, result.feed.url, identity.renamed)
         known = seen_entries.known(archive, monitor.id, result.feed.url, keys)
         poll, state = feed_memory.after_poll(archive, result, identity, known)
@@ -77,8 +86,17 @@ def store_poll(
             rows.append((key, content, address, one.article.id if one else None))
         poll = replace(poll, entries_new=counts.new, entries_revised=counts.revised, entries_known=counts.known)
         feeds.save_poll(archive, poll, state)
+        counts += Stored(health=judge_feed(archive, monitor, result, poll, now))
         seen_entries.remember(archive, monitor.id, result.feed.url, rows, now)
     return counts
+
+
+def _store_without_entries(archive: Archive, monitor: Monitor, result: PollResult, now: datetime) -> Stored:
+    """What is unchanged, empty or failed leaves its record and the feed's state: most polls of most passes."""
+    with archive.writing():
+        poll, state = feed_memory.after_poll(archive, result, feed_memory.identify(archive, result, {}, ()), ())
+        feeds.save_poll(archive, poll, state)
+        return Stored(health=judge_feed(archive, monitor, result, poll, now))
 
 
 def store_article(archive: Archive, article: Article, *, baseline: bool) -> Kept:

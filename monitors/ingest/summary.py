@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from monitors.ingest.adjudicator import Adjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class PassSummary:
     muted: int = 0
     delivered: int = 0
     failed_deliveries: int = 0
+    adjudged: Adjudged = field(default_factory=Adjudged)
 
     def facts(self) -> dict[str, str | int]:
         """What a log line says of the pass: whose it was, how long it took, its counts."""
@@ -76,4 +79,5 @@ class PassSummary:
             "muted": self.muted,
             "delivered": self.delivered,
             "failed_deliveries": self.failed_deliveries,
+            **self.adjudged.counts(),
         }

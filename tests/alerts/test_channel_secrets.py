@@ -112,7 +112,7 @@ def test_markers_are_nowhere(
         opened = open_channels(monitor, archive_path, screen, environment=environment)
         summary = deliver_due(archive, opened, lambda: NOW, "me", plan=RetryPlan(attempts=2))
         again = deliver_due(archive, opened, lambda: NOW + timedelta(hours=2), "me", plan=RetryPlan(attempts=2))
-    archive.db.conn.execute("pragma wal_checkpoint(truncate)")
+    archive.connection.execute("pragma wal_checkpoint(truncate)")
     assert len(sink.got) >= 6, "every channel was used"
     assert set(post.logins) == {(SECRETS["MAIL_USER"], SECRETS["MAIL_PASSWORD"])}
     assert any(MARK in str(request) for request in sink.got), "the markers were sent"

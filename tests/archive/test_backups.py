@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from monitors.archive import articles, migrations, snapshot
+from monitors.archive import articles, snapshot
 from monitors.archive.backup import backup, backups, default_folder, inspect, restore
 from monitors.archive.connection import Archive, open_archive, open_reader
 from monitors.archive.integrity import examine
 from monitors.archive.records import Article
 from monitors.archive.search import search
+from monitors.archive.tables import VERSION
 from monitors.clock import from_iso
 from monitors.errors import ArchiveBusy, ArchiveError, InputError
 
@@ -223,11 +224,20 @@ def test_a_damaged_backup_is_refused_and_the_archive_stays(filled: Path, tmp_pat
     assert len(texts(filled)) == 2
 
 
+def test_a_backup_that_was_cut_off_is_told_as_one(filled: Path, tmp_path: Path) -> None:
+    made = backup(filled, tmp_path / "kept", now=NOON)
+    content = made.path.read_bytes()
+    made.path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ArchiveError, match=r"is damaged .*; take an earlier backup"):
+        restore(made.path, tmp_path / "other.db", force=False, now=NOON)
+    assert not (tmp_path / "other.db").exists()
+
+
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
         ("pragma application_id=7", "no archive of Wirewatch"),
-        (f"pragma user_version={migrations.VERSION + 1}", "newer Wirewatch.*upgrade"),
+        (f"pragma user_version={VERSION + 1}", "newer Wirewatch.*upgrade"),
         ("delete from publishers", "refer to rows that are missing"),
     ],
 )
@@ -244,4 +254,4 @@ def test_a_backup_that_cannot_be_used_is_refused(filled: Path, tmp_path: Path, s
 def test_the_archive_itself_is_no_backup_of_it(filled: Path) -> None:
     with pytest.raises(InputError, match="is the archive itself"):
         restore(filled, filled, force=True, now=NOON)
-    assert inspect(filled) == migrations.VERSION
+    assert inspect(filled) == VERSION

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitors.archive import alerts, articles, copies, developments, integrity, migrations, unread
+from monitors.archive import alerts, articles, copies, developments, index, integrity, unread
 from monitors.archive.connection import open_archive, open_reader
 from monitors.archive.integrity import Finding, disk, examine, size_text
 from monitors.archive.records import Alert, Article, Delivery, Development, SignatureRow
@@ -168,7 +168,7 @@ def test_the_index_and_its_triggers_are_mended(sound: Path) -> None:
         "update article_texts set text = 'tugboats' where article_id = 3",
     )
     with open_archive(sound) as archive:
-        migrations.mend_index(archive.db, archive.writing)
+        index.mend_index(archive.connection, archive.writing)
     assert ill(sound) == {}
 
 

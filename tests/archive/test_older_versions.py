@@ -16,10 +16,11 @@ from monitors.archive import articles, migrations
 from monitors.archive.connection import Archive, open_archive, open_reader
 from monitors.archive.integrity import index_in_step, pages_sound, references_sound
 from monitors.archive.search import search
+from monitors.archive.tables import VERSION
 from monitors.errors import ArchiveError
 
 FIXTURES = Path(__file__).with_name("fixtures")
-VERSIONS = range(1, migrations.VERSION)
+VERSIONS = range(1, VERSION)
 """Each has `version-<n>.db.xz`, an archive as that version left it, and what is in it."""
 
 TRIGGERS = [("search_index_delete",), ("search_index_insert",), ("search_index_update",)]
@@ -65,7 +66,7 @@ def test_its_data_its_triggers_and_its_search_are_whole(older: Older) -> None:
         assert in_it(archive, older.expected) == older.expected
         assert archive.values("select name from sqlite_master where type = 'trigger' order by 1") == TRIGGERS
         assert {check(archive).state for check in (pages_sound, references_sound, index_in_step)} == {"good"}
-        assert archive.values("pragma user_version") == [(migrations.VERSION,)]
+        assert archive.values("pragma user_version") == [(VERSION,)]
 
 
 def test_its_tables_are_those_of_a_new_archive(older: Older) -> None:
@@ -112,7 +113,7 @@ def test_several_may_bring_it_up_to_date_at_once(older: Older) -> None:
             return int(archive.values("select count(*) from _sqlite_migrations")[0][0])
 
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(opened, range(4))) == {migrations.VERSION}
+        assert set(pool.map(opened, range(4))) == {VERSION}
     assert len(list(older.path.parent.glob("wirewatch-version-*"))) == 1
 
 

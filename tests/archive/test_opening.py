@@ -11,8 +11,8 @@ from threading import Barrier
 
 import pytest
 
-from monitors.archive import migrations
 from monitors.archive.connection import APPLICATION_ID, Archive, open_archive, open_reader
+from monitors.archive.tables import VERSION
 from monitors.errors import ArchiveError
 
 Opening = Callable[[Path], Archive]
@@ -28,7 +28,7 @@ def pragma(path: Path, name: str) -> object:
 
 def test_a_new_archive_says_whose_it_is_and_keeps_a_log_beside_it(archive: Archive, archive_path: Path) -> None:
     assert pragma(archive_path, "application_id") == APPLICATION_ID
-    assert pragma(archive_path, "user_version") == migrations.VERSION
+    assert pragma(archive_path, "user_version") == VERSION
     assert pragma(archive_path, "page_size") == 8192
     assert pragma(archive_path, "journal_mode") == "wal"
     assert archive.values("pragma foreign_keys") == [(1,)]
@@ -44,7 +44,7 @@ def test_the_missing_folder_of_a_new_archive_is_made(tmp_path: Path) -> None:
 def test_opening_twice_migrates_once(archive_path: Path) -> None:
     for _ in range(2):
         with open_archive(archive_path) as archive:
-            assert archive.values("select count(*) from _sqlite_migrations") == [(migrations.VERSION,)]
+            assert archive.values("select count(*) from _sqlite_migrations") == [(VERSION,)]
 
 
 def test_an_absent_archive_is_not_created_unasked(archive_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_another_programs_database_is_refused_and_left_alone(archive_path: Path,
 def test_an_archive_of_a_newer_version_is_refused(archive_path: Path, opening: Opening) -> None:
     open_archive(archive_path).close()
     connection = sqlite3.connect(archive_path)
-    connection.execute(f"pragma user_version={migrations.VERSION + 1}")
+    connection.execute(f"pragma user_version={VERSION + 1}")
     connection.close()
     with pytest.raises(ArchiveError, match=r"newer Wirewatch.*upgrade"):
         opening(archive_path)
@@ -145,6 +145,6 @@ def test_several_may_create_the_same_archive_at_once(archive_path: Path, round_:
             return len(archive.rows("select * from _sqlite_migrations"))
 
     with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(create, range(6))) == {migrations.VERSION}
+        assert set(pool.map(create, range(6))) == {VERSION}
     with open_reader(archive_path) as reader:
         assert len(reader.rows("select * from monitors")) == 6

@@ -227,9 +227,9 @@ def test_looking_for_copies_never_reads_the_whole_archive(archive: Archive, func
         "signatures": lambda a: copies.signatures(a, [1]),
     }
     asked: list[str] = []
-    archive.db.conn.set_trace_callback(asked.append)
+    archive.connection.set_trace_callback(asked.append)
     calls[function](archive)
-    archive.db.conn.set_trace_callback(None)
+    archive.connection.set_trace_callback(None)
     plan = [row[3] for sql in asked for row in archive.values(f"explain query plan {sql}")]
     assert any(step.startswith("SEARCH") for step in plan)
     assert not [step for step in plan if "(monitor=?)" in step or (step.startswith("SCAN") and "json_each" not in step)]

@@ -11,6 +11,7 @@ from monitors.archive import articles, migrations
 from monitors.archive.connection import Archive, open_archive
 from monitors.archive.records import Article
 from monitors.archive.search import search
+from monitors.archive.tables import VERSION
 
 TRIGGERS = ["search_index_delete", "search_index_insert", "search_index_update"]
 
@@ -21,7 +22,7 @@ def test_the_triggers_of_the_search_index_are_there_after_every_migration(tmp_pa
     for number in range(1, len(names) + 1):
         migrations.steps.apply(db, stop_before=names[number : number + 1])
         assert sorted(trigger.name for trigger in db.triggers) == TRIGGERS, names[number - 1]
-    assert len(names) == migrations.VERSION
+    assert len(names) == VERSION
     db.close()
 
 

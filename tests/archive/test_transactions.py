@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,82 @@ def test_an_error_in_an_inner_block_undoes_that_block_alone(archive: Archive) ->
             failing(archive, lambda: add(archive, "two"))
         add(archive, "three")
     assert monitors(archive) == ["one", "three"]
+
+
+def test_an_error_in_a_part_spoils_the_block_around_it_even_if_caught(archive: Archive) -> None:
+    def part() -> None:
+        with archive.writing(part=True):
+            add(archive, "two")
+            raise FaultError
+
+    def outer() -> None:
+        with archive.writing():
+            add(archive, "one")
+            with pytest.raises(FaultError):
+                part()
+
+    with pytest.raises(ArchiveError, match="a part of this change failed"):
+        outer()
+    assert monitors(archive) == []
+    with archive.writing():
+        with pytest.raises(ArchiveError, match="a part of this change failed"):
+            outer()
+        add(archive, "three")
+    assert monitors(archive) == ["three"]
+
+
+def test_a_part_without_a_block_around_it_is_a_transaction(archive: Archive) -> None:
+    def part() -> None:
+        with archive.writing(part=True):
+            add(archive, "one")
+            raise FaultError
+
+    with pytest.raises(FaultError):
+        part()
+    assert monitors(archive) == []
+    with archive.writing(part=True), archive.writing(part=True):
+        add(archive, "two")
+    assert monitors(archive) == ["two"]
+    assert not archive.db.conn.in_transaction
+
+
+def test_a_row_that_is_refused_among_many_stores_none_of_them(archive: Archive) -> None:
+    def three() -> None:
+        archive.change_many("insert into monitors (id) values (?)", [["one"], ["one"], ["two"]])
+
+    with pytest.raises(ArchiveError, match="does not fit"):
+        three()
+    assert monitors(archive) == []
+
+    def four() -> None:
+        with archive.writing():
+            add(archive, "three")
+            with pytest.raises(ArchiveError, match="does not fit"):
+                three()
+
+    with pytest.raises(ArchiveError, match="a part of this change failed"):
+        four()
+    assert monitors(archive) == []
+
+
+def test_half_a_surrogate_pair_among_many_rows_is_replaced_and_the_others_stored_once(archive: Archive) -> None:
+    rows = [["one"], ["two\ud83d"], ["three"], ["four\udc00"]]
+    archive.change_many("insert into monitors (id) values (?)", rows)
+    with archive.writing():
+        archive.change_many("insert into settings (name, value) values (?, 'x')", rows)
+    assert monitors(archive) == ["four\ufffd", "one", "three", "two\ufffd"]
+    assert archive.values("select count(*) from settings where value = 'x'") == [(4,)]
+
+
+def test_articles_that_are_stored_together_are_one_segment_of_the_search_index(
+    archive: Archive, making: Callable[..., Article]
+) -> None:
+    with archive.writing():
+        for start in (0, 300):
+            new = [(making(f"{number}", text=f"Cranes stood still, {number}."), None) for number in range(300)]
+            articles.insert_many(archive, [(replace(one, canonical_url=f"{one.url}-{start}"), x) for one, x in new])
+    assert archive.values("select count(distinct segid) from search_index_idx")[0][0] <= 4
+    assert archive.values("select count(*) from search_index('cranes')") == [(600,)]
 
 
 def test_an_outer_error_undoes_what_an_inner_block_finished(archive: Archive) -> None:
@@ -147,7 +224,7 @@ def test_storing_waits_no_longer_than_told_for_a_locked_archive_and_works_once_i
         STORING[name](filled, making("third"))
     other_process.execute("rollback")
     STORING[name](filled, making("third"))
-    assert not filled.db.conn.in_transaction
+    assert not filled.connection.in_transaction
 
 
 def test_every_storing_function_is_in_the_table() -> None:
@@ -160,7 +237,7 @@ def test_every_storing_function_is_in_the_table() -> None:
         and not name.startswith("_")
         and any(sign in inspect.getsource(function) for sign in writes)
     }
-    inner = {"feeds.know_monitor", "copies.forget_signature", "migrations.rebuild_index"}
+    inner = {"feeds.know_monitor", "copies.forget_signature", "index.rebuild_index"}
     through = {"articles.insert", "alerts.mark_sent", "alerts.mark_retry", "alerts.mark_dead"}
     assert storing - inner == set(STORING) - through
 

@@ -49,7 +49,9 @@ while True:
 
 @pytest.fixture(scope="module")
 def waited(tmp_path_factory: pytest.TempPathFactory, one_article: Callable[..., Article]) -> dict[str, Future[float]]:
-    """Each storing function at work on an archive of its own that others read and write; how long it took."""
+    """Each storing function at work on an archive of its own that others read and write: when it was done, in seconds
+    after the others had the lock.
+    """
     folder = tmp_path_factory.mktemp("locks")
     first = folder / "filled.db"
     with open_archive(first) as archive:
@@ -68,13 +70,13 @@ def waited(tmp_path_factory: pytest.TempPathFactory, one_article: Callable[..., 
         assert holder.stdout is not None
         reader.stdout.readline()
         holder.stdout.readline()
+        held = time.monotonic()
 
         def store(name: str) -> float:
-            begun = time.monotonic()
             with open_archive(paths[name]) as archive:
                 STORING[name](archive, one_article("third"))
                 assert archive.values("select count(*) from monitors where id = 'theirs'") == [(1,)]
-            return time.monotonic() - begun
+            return time.monotonic() - held
 
         with ThreadPoolExecutor(len(STORING)) as pool:
             done = {name: pool.submit(store, name) for name in STORING}

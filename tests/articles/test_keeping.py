@@ -203,9 +203,9 @@ def test_who_holds_boilerplate_is_not_asked(archive: Archive) -> None:
         keep(archive, make(f"p{number}", f"Headline {number} of the harbour day", text))
     known = {row[0] for row in archive.values("select hash from boilerplate")}
     asked: list[str] = []
-    archive.db.conn.set_trace_callback(lambda sql: asked.append(sql) if "from fingerprints" in sql else None)
+    archive.connection.set_trace_callback(lambda sql: asked.append(sql) if "join fingerprints" in sql else None)
     keep(archive, make("late", "A late headline of the harbour day", f"{stories.story(700)} {shared}"))
-    archive.db.conn.set_trace_callback(None)
+    archive.connection.set_trace_callback(None)
     assert known
     assert asked
     assert [h for h in known for sql in asked if str(h) in sql] == []

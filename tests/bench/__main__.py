@@ -1,10 +1,11 @@
 """Measures Wirewatch against lemon24/reader, and the ingest flow against the plain pass, on one server in one run.
 
     python tests/bench [--rounds 3] [--feeds 200] [--entries 40] [--again 1000] [--only first,again,prefect]
-    python tests/bench --only copies,search,store [--articles 1000000] [--distinct 20000]
+    python tests/bench --only copies,search,store [--articles 1000000] [--distinct 20000] [--keep FOLDER]
     python tests/bench --only tell
     python tests/bench --only browse [--articles 1000000] [--developments 20000]
 
+An archive of 1,000,000 articles takes a quarter of an hour and 2.5 GB; with --keep it stays, and is found again.
 Every job runs in a process of its own; the two sides take turns and the best round of each counts. Ends with status 1
 when a target is missed.
 """
@@ -16,11 +17,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from news import monitor_document
 
@@ -28,6 +29,9 @@ HERE = Path(__file__).parent
 PORTS = 40
 LONGEST = 900
 """Seconds that a job, and the server of one part, may last."""
+
+LONGEST_FILL = 3600
+"""The same for making an archive."""
 
 ENTRIES_AGAIN = 2
 """An unchanged feed is not read, so its entries hardly matter; few keep the bench short."""
@@ -86,7 +90,7 @@ def job(name: str, folder: Path) -> Figures:
         [sys.executable, str(HERE / "job.py"), name, str(folder)],
         stdout=subprocess.PIPE,
         text=True,
-        timeout=LONGEST,
+        timeout=LONGEST_FILL if name.startswith("fill") else LONGEST,
         check=True,
         env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
     )
@@ -172,14 +176,17 @@ def archive_costs(folder: Path, only: list[str], largest: int, store: int) -> tu
     if "copies" in only:
         small = max(LEAST_ARTICLES, largest // 100)
         sized("fill", small)
-        few, many = sized("copies", small)["lookup"], sized("copies", largest)["lookup"]
-        what = f"lookup of copies: {few:.2f} ms at {small:,}, {many:.2f} ms at {largest:,}"
-        verdicts.append((f"{what}, ratio {many / few:.2f}  <= 1.50", many <= 1.5 * few))
+        few, many = sized("copies", small), sized("copies", largest)
+        what = f"lookup of copies: {few['lookup']:.2f} ms at {small:,}, {many['lookup']:.2f} ms at {largest:,}"
+        ratio, worked = (many[key] / few[key] for key in ("lookup", "lookup-processor"))
+        verdicts.append((f"{what}, ratio {ratio:.2f} ({worked:.2f} of processor time)  <= 1.50", ratio <= 1.5))
     if "search" in only:
         found = sized("searches", largest)
         for order in ("newest", "relevance"):
             slowest = found[f"{order}-p95"]
-            verdicts.append((f"search at {largest:,}, {order} first: p95 {slowest:.0f} ms  < 100", slowest < 100))
+            of_processor = found[f"{order}-p95-processor"]
+            what = f"search at {largest:,}, {order} first: p95 {slowest:.0f} ms ({of_processor:.0f} of processor time)"
+            verdicts.append((f"{what}  < 100", slowest < 100))
     lines += [f"{line}  {'met' if met else 'MISSED'}" for line, met in verdicts]
     return lines, not all(met for _, met in verdicts)
 
@@ -233,6 +240,7 @@ def main() -> int:
     options.add_argument("--distinct", type=int, default=20_000, help="articles of the part store")
     options.add_argument("--developments", type=int, default=20_000, help="developments of the part browse")
     options.add_argument("--only", default="first,again,prefect")
+    options.add_argument("--keep", type=Path, help="folder that keeps the archives of copies and search")
     chosen = options.parse_args()
     if chosen.articles <= LEAST_ARTICLES:
         options.error(f"--articles: name more than {LEAST_ARTICLES}")
@@ -240,8 +248,9 @@ def main() -> int:
     lines: list[Line] = []
     prefect: list[str] = []
     missed = False
-    with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as name:
-        folder = Path(name)
+    with ExitStack() as until_done:
+        folder = chosen.keep or Path(until_done.enter_context(TemporaryDirectory(prefix="wirewatch-bench-")))
+        folder.mkdir(parents=True, exist_ok=True)
         if "first" in only:
             lines += first_poll(folder, chosen.rounds, chosen.feeds, chosen.entries)
         if "again" in only:

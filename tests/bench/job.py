@@ -38,6 +38,7 @@ def wirewatch_store(folder: Path) -> Figures:
         polled = steps.poll_batch(monitor, batch, prepared, utc_now)
         polling += time.perf_counter() - at
         new += steps.store_batch(engine, archive, polled, prepared, utc_now).new
+        del polled
     return {"seconds": time.perf_counter() - began, "polling": polling, "entries": new}
 
 
@@ -145,11 +146,12 @@ JOBS: dict[str, Callable[[Path], Figures]] = {
 }
 
 if __name__ == "__main__":
-    import browsed
-    import stored
-    import telling
+    if sys.argv[1] not in JOBS:  # else reader's memory would count what these import of ours
+        import browsed
+        import stored
+        import telling
 
-    JOBS |= stored.JOBS | telling.JOBS | browsed.JOBS
+        JOBS |= stored.JOBS | telling.JOBS | browsed.JOBS
     found = JOBS[sys.argv[1]](Path(sys.argv[2]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * (1024 if sys.platform == "darwin" else 1))
     print(json.dumps({**found, "processor": time.process_time(), "mebibytes": peak}))

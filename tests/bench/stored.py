@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from filling import fill
@@ -32,12 +33,16 @@ SEARCHES = 5
 
 
 def fill_archive(folder: Path) -> Figures:
-    """The archive that `copies` and `search` read; sizes.json says how large."""
+    """The archive that `copies` and `search` read; sizes.json says how large. One that lies there already will do."""
     sizes = json.loads((folder / "sizes.json").read_text("utf-8"))
     path, count = folder / f"{sizes['fill']}.db", sizes["fill"]
     began = time.perf_counter()
-    # The same number of articles a day, whatever the size.
-    fill(path, count, SPAN * (count / sizes["largest"]))
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        # The same number of articles a day, whatever the size.
+        fill(unfinished, count, SPAN * (count / sizes["largest"]))
+        unfinished.rename(path)
     return {"seconds": time.perf_counter() - began, "bytes": path.stat().st_size / count}
 
 
@@ -45,7 +50,7 @@ def store(folder: Path) -> Figures:
     """Keep distinct news: address, copies, search index. Articles are made beforehand."""
     count = json.loads((folder / "sizes.json").read_text("utf-8"))["store"]
     new = list(articles(count, seed=3, span=timedelta(days=10)))
-    with open_archive(folder / "store.db") as archive:
+    with TemporaryDirectory(dir=folder) as name, open_archive(Path(name) / "store.db") as archive:
         began, worked = time.perf_counter(), time.process_time()
         for start in range(0, count, TRANSACTION):
             with archive.writing():
@@ -67,11 +72,12 @@ def copies(folder: Path) -> Figures:
         news = list(articles(LOOKUPS, seed=9, span=timedelta(days=1)))
         new = [article if n % 2 else replace(article, text=known[n][0]) for n, article in enumerate(news)]
         with archive.writing():
-            lookups = [_timed(archive, _offered(10**9 + n, one)) for n, one in enumerate(new)]
-        found = sum(linked for _, linked in lookups)
+            lookups = [_lookup(archive, _offered(10**9 + n, one)) for n, one in enumerate(new)]
+        found = sum(linked for *_, linked in lookups)
         return {
-            "lookup": statistics.median(seconds for seconds, _ in lookups) * 1000,
-            "lookup-mean": statistics.mean(seconds for seconds, _ in lookups) * 1000,
+            "lookup": statistics.median(seconds for seconds, *_ in lookups) * 1000,
+            "lookup-mean": statistics.mean(seconds for seconds, *_ in lookups) * 1000,
+            "lookup-processor": statistics.median(processor for _, processor, _ in lookups) * 1000,
             "found": found / (LOOKUPS / 2),
         }
 
@@ -80,10 +86,11 @@ def _offered(id_: int, article: Article) -> Offered:
     return Offered(replace(article, id=id_, published=END), None, signature(article.text))
 
 
-def _timed(archive: Archive, one: Offered) -> tuple[float, bool]:
-    began = time.perf_counter()
+def _lookup(archive: Archive, one: Offered) -> tuple[float, float, bool]:
+    """Seconds by the clock, seconds of processor time, and whether a copy was found."""
+    began, worked = time.perf_counter(), time.process_time()
     links = text_links(archive, [one])
-    return time.perf_counter() - began, bool(links[one.id])
+    return time.perf_counter() - began, time.process_time() - worked, bool(links[one.id])
 
 
 def searches(folder: Path) -> Figures:
@@ -95,15 +102,18 @@ def searches(folder: Path) -> Figures:
         orders: tuple[Literal["newest", "relevance"], ...] = ("newest", "relevance")
         for order in orders:
             times: list[float] = []
+            processor: list[float] = []
             slowest: dict[str, float] = {}
             for _ in range(SEARCHES):
                 for name, query in asked.items():
-                    began = time.perf_counter()
+                    began, worked = time.perf_counter(), time.process_time()
                     search(archive, query, 50, order=order)
+                    processor.append((time.process_time() - worked) * 1000)
                     times.append((time.perf_counter() - began) * 1000)
                     slowest[name] = max(times[-1], slowest.get(name, 0))
             figures[f"{order}-p50"] = statistics.median(times)
             figures[f"{order}-p95"] = statistics.quantiles(times, n=20)[-1]
+            figures[f"{order}-p95-processor"] = statistics.quantiles(processor, n=20)[-1]
             figures |= {f"{order} {name}": slowest[name] for name in sorted(slowest, key=slowest.__getitem__)[-3:]}
     return figures
 

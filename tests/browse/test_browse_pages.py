@@ -168,6 +168,19 @@ def test_article_marks_what_was_read_and_shows_what_changed(client: TestClient) 
     assert '<a href="/articles/2">' in html
 
 
+def test_article_says_by_what_a_sentence_was_read(browsing: Any, filling: Any, tmp_path: Path) -> None:
+    path = tmp_path / "wirewatch.db"
+    filling(path)
+    client = browsing(archive=path)
+    assert "by the words “<bdi>will meet</bdi>”" in client.get("/articles/1").text
+    cue = "adjudicator: mooted, by “will <b>meet”; rules: scheduled, will EVENT"
+    with open_archive(path) as archive, archive.writing():
+        archive.change("update mentions set status = 'mooted', cue = ?", [cue])
+    html = client.get("/articles/1").text
+    assert "by the words" not in html
+    assert "made less of it: <bdi>mooted, by “will &lt;b&gt;meet”; rules: scheduled, will EVENT</bdi>" in html
+
+
 def test_search_folds_copies_and_marks_words(client: TestClient) -> None:
     found = client.get("/search.json", params={"q": "summit"}).json()
     assert [(row["id"], row["copies"]) for row in found["articles"]] == [(2, 1)]

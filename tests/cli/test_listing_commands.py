@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitors.archive import articles, copies
 from monitors.archive.connection import open_archive
 
 LISTINGS = ["situations", "developments", "alerts", "feeds", "runs"]
@@ -69,6 +72,19 @@ def test_search_finds_korean_and_says_when_nothing_is_found(call, filled: Path) 
     missed = call("search", "zeppelin", "--best", "--archive", filled)
     assert (missed.returncode, missed.stdout) == (0, "")
     assert "zeppelin" in missed.stderr
+
+
+def test_search_says_which_article_an_update_updates(call, filled: Path, tmp_path: Path) -> None:
+    updated = tmp_path / "updated.db"
+    shutil.copyfile(filled, updated)
+    with open_archive(updated) as archive:
+        articles.insert(archive, replace(articles.get(archive, 1), canonical_url="https://harbour.example/b"))
+        copies.set_updates(archive, {2: 1})
+    found = [json.loads(line) for line in call("search", "talks", "--archive", updated, "--json").stdout.splitlines()]
+    assert {row["article_id"]: row["update_of"] for row in found} == {1: None, 2: 1}
+    with open_archive(updated) as archive:
+        copies.set_groups(archive, {2: 1})
+    assert "Harbour Post · and 1 copy of it · https" in call("search", "talks", "--archive", updated).stdout
 
 
 def test_archive_is_found_by_environment(call, filled: Path) -> None:

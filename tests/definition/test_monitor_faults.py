@@ -41,7 +41,7 @@ CASES = {
         (
             1,
             "xyzzy: unknown key; expected one of version, id, title, languages, seeds, polling, retention, "
-            "feeds, official_families, entities, topic, situations, policy, channels, publish, browse",
+            "feeds, official_families, entities, topic, situations, adjudicator, policy, channels, publish, browse",
         ),
     ),
     "address of the archive without its scheme": (

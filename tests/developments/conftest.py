@@ -155,7 +155,7 @@ class Reader:
     def marked(self, sentence: str, situation: str = "brunnick-saal-meeting") -> MarkedSentence:
         (line,) = self.lines(sentence)
         (watched,) = self.watched(situation)
-        return mark_sentence(line.text, watched.markers, line.tags, line.dates, self.pack, self.day)
+        return mark_sentence(line.plain, watched.markers, line.tags, line.dates, self.pack, self.day)
 
     def candidates(self, title: str, text: str = "", number: int = 0) -> list[Candidate]:
         persons = frozenset(entity.id for entity in self.monitor.entities if entity.kind == "person")

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from monitors.developments.marking import MarkedSentence, unquoted
+from monitors.developments.lines import unquoted
+from monitors.developments.marking import MarkedSentence
 
 
 class Reads(Protocol):
@@ -76,7 +77,7 @@ def test_only_one_event_stays_when_it_is_looked_at(reader: Reads) -> None:
     marked = reader.marked(sentence)
     first, second = marked.events()
     shown = [
-        reader.shown(marked.with_event(sentence, event, keep_acts=keep).text)
+        reader.shown(marked.with_event(event, keep_acts=keep).text)
         for event, keep in ((first, False), (second, False), (second, True))
     ]
     assert shown == [

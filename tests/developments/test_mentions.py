@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -12,8 +11,8 @@ from hypothesis import strategies as st
 
 from monitors.definition.kinds import Kind
 from monitors.developments.languages import LanguagePack, load_pack
-from monitors.developments.mentions import Segment, background_class, place_in, segments, settle, status_of
-from monitors.developments.patterns import SLOTS
+from monitors.developments.mentions import Said, Segment, background_class, place_in, segments, settle, status_of
+from monitors.developments.patterns import SLOTS, compile_patterns
 
 DAY = date(2031, 3, 5)
 
@@ -101,17 +100,33 @@ def test_the_first_cue_that_answers_gives_the_status(
     tiny: LanguagePack, kind: Kind, text: str, status: str | None
 ) -> None:
     found = status_of(kind, slots(text), {}, tiny)
-    assert (found[0] if found else None) == status
+    assert (found.status if found else None) == status
 
 
 def test_the_monitor_files_own_cues_come_before_those_of_the_language(tiny: LanguagePack) -> None:
-    own = {"cancelled": re.compile("waves goodbye")}
-    assert status_of("meeting", "waves goodbye", own, tiny) == ("cancelled", "waves goodbye")
+    goodbye = compile_patterns(["waves goodbye"], spaced=True)
+    assert goodbye is not None
+    own = {"cancelled": goodbye}
+    assert status_of("meeting", "waves goodbye", own, tiny) == Said("cancelled", "waves goodbye", "cancelled")
 
 
-def settled(reader: Any, sentence: str, status: str, kind: Kind = "meeting") -> tuple[str, str | None]:
+def settled(
+    reader: Any,
+    sentence: str,
+    status: str,
+    kind: Kind = "meeting",
+    *,
+    cue_class: str | None = None,
+    conditional: bool = False,
+) -> tuple[str, str | None]:
     marked = reader.marked(sentence)
-    return settle(kind, status, Segment(0, len(marked.text), False), marked, None, DAY)
+    return settle(
+        kind,
+        Said(status, "", cue_class or status),
+        Segment(0, len(marked.text), False, conditional=conditional),
+        marked,
+        DAY,
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,6 +155,38 @@ def test_status_and_date_fit_one_another(
     reader: Any, sentence: str, status: str, expected: tuple[str, str | None]
 ) -> None:
     assert settled(reader, sentence, status) == expected
+
+
+def test_a_venue_that_is_settled_needs_no_date(reader: Any) -> None:
+    assert settled(reader, "The venue of the summit is settled", "scheduled", cue_class="fixed") == ("scheduled", None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "left"),
+    [
+        ("meeting", "agreed", "mooted"),
+        ("meeting", "cancelled", "none"),
+        ("meeting", "declined", "declined"),
+        ("policy", "ended", "proposed"),
+        ("agreement", "signed", "signed"),
+    ],
+)
+def test_what_depends_on_a_condition_is_less(reader: Any, kind: Kind, status: str, left: str) -> None:
+    assert settled(reader, "The summit is off", status, kind, conditional=True)[0] == left
+
+
+@pytest.mark.parametrize(
+    ("text", "conditional"),
+    [
+        ("<side> will <plan> <side2> if <side2> asks", (True, False)),
+        ("if <side2> asks, <side> will <plan>", (False, True)),
+        ("<side> will <plan> <side2> after lunch", (False, False)),
+    ],
+)
+def test_the_clause_beside_a_condition_is_conditional(
+    tiny: LanguagePack, text: str, conditional: tuple[bool, ...]
+) -> None:
+    assert tuple(clause.conditional for clause in segments(slots(text), tiny)) == conditional
 
 
 def test_other_kinds_keep_their_status_whatever_the_date(reader: Any) -> None:

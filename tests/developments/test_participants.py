@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 
 from monitors.developments.marking import MarkedSentence
 from monitors.developments.participants import Fit, fit_of
+from monitors.developments.patterns import compile_patterns
+from monitors.developments.phrases import Phrases
 
 SIDES = (frozenset({"ada-brunnick"}), frozenset({"joren-saal"}))
 LEADERS = frozenset({"ada-brunnick", "joren-saal", "ivo-renn"})
-SAYS = re.compile(r"(?:says|said)\b")
+SAYS = compile_patterns(["says", "said"], spaced=True)
 
 
-def fit(marked: MarkedSentence, says: re.Pattern[str] | None = SAYS) -> Fit | None:
+def fit(marked: MarkedSentence, says: Phrases | None = SAYS) -> Fit | None:
     return fit_of(marked, marked.events()[0], SIDES, LEADERS, says)
 
 

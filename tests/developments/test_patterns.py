@@ -108,7 +108,7 @@ def test_any_text_is_a_pattern_or_is_refused_with_its_name(pattern: str) -> None
         compiled = compile_patterns([pattern], spaced=True)
     except PatternError as error:
         said = str(error)
-    assert repr(pattern) in said or isinstance(compiled, re.Pattern)
+    assert repr(pattern) in said or compiled is not None
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,7 @@ def test_no_patterns_make_no_expression() -> None:
 def test_the_longest_pattern_wins() -> None:
     compiled = compile_patterns(["summit", "summit talks"], spaced=True)
     assert compiled is not None
-    found = compiled.search("the summit talks")
-    assert found is not None
-    assert found[0] == "summit talks"
+    assert compiled.search("the summit talks") == (len("the "), len("the summit talks"))
 
 
 def test_a_star_means_nothing_special_in_scripts_without_spaces() -> None:

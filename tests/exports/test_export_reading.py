@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from monitors.archive import articles
+from monitors.archive import articles, copies
 from monitors.archive import export as stored
 from monitors.archive.connection import Archive, open_archive, open_reader
 from monitors.archive.export import PAGE, Wanted
 from monitors.archive.records import Article
 from monitors.errors import InputError
+from monitors.exports.delimited import csv_lines
 from monitors.exports.names import Names
-from monitors.exports.records import What, records
+from monitors.exports.records import COLUMNS, What, records
 
 
 @pytest.fixture
@@ -53,10 +54,10 @@ def test_what_is_stored_meanwhile_is_not_part_of_it_and_no_writer_waits(
 def test_the_walk_by_publication_sorts_nothing(many: Path) -> None:
     with open_reader(many) as archive:
         seen: list[str] = []
-        archive.db.conn.set_trace_callback(seen.append)
+        archive.connection.set_trace_callback(seen.append)
         wanted = Wanted(since=date(2031, 3, 1), publisher="Velmora Wire", situation="x")
         assert list(stored.articles(archive, wanted)) == []
-        archive.db.conn.set_trace_callback(None)
+        archive.connection.set_trace_callback(None)
         statement = next(one for one in seen if "order by articles.published" in one)
         plan = archive.rows(f"explain query plan {statement}")
     outermost = [step["detail"] for step in plan if step["parent"] == 0]
@@ -100,3 +101,14 @@ def test_meetings_are_bounded_by_the_event(archive: Archive, names: Names) -> No
     assert count(Wanted(until=date(2031, 6, 19))) == 0
     with pytest.raises(InputError, match="leave these options out"):
         list(records(archive, What.MEETINGS, Wanted(language="en"), names))
+
+
+def test_an_update_names_what_it_updates(tmp_path: Path, make_article: Callable[..., Article], names: Names) -> None:
+    with open_archive(tmp_path / "two.db") as archive:
+        articles.insert_many(archive, [(make_article(n), None) for n in range(2)])
+        copies.set_updates(archive, {2: 1})
+        found = list(records(archive, What.ARTICLES, Wanted(), names))
+    assert {row["id"]: row["update_of"] for row in found} == {1: None, 2: 1}
+    header, *lines = list(csv_lines(COLUMNS[What.ARTICLES], found))
+    at = header.split(",").index("update_of")
+    assert sorted(line.split(",")[at] for line in lines) == ["", "1"]

@@ -72,6 +72,34 @@ def test_a_move_is_permanent_only_if_every_hop_was(path: str, permanent: bool, s
     assert response.headers["etag"] == '"v1"'
 
 
+def test_a_cookie_that_comes_with_a_redirect_goes_back_to_its_host_only(server: FaultServer) -> None:
+    given: list[str | None] = []
+
+    def asks_for_it(talk: Conversation) -> None:
+        given.append(talk.header("Cookie"))
+        talk.send(answer(healthy()))
+
+    server.scripts["/inside"] = asks_for_it
+    away = server.url("/inside", "localhost")
+    for path, target in (("/door", "/inside"), ("/out", away)):
+        server.scripts[path] = says(
+            f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nSet-Cookie: seen=1; Path=/\r\n\r\n".encode()
+        )
+    fetcher = Fetcher(polling(allow_private=("127.0.0.1", "localhost")))
+    for path in ("/door", "/out", "/inside"):
+        fetcher.fetch(server.url(path))
+    assert given == ["seen=1", None, None]
+
+
+def test_the_body_of_a_redirect_is_not_waited_for(server: FaultServer) -> None:
+    def drips(talk: Conversation) -> None:
+        talk.send(b"HTTP/1.1 302 Found\r\nLocation: /feed\r\nContent-Length: 1000\r\n\r\n")
+        talk.drip(b"x" * 1000)
+
+    server.scripts["/drip"] = drips
+    assert Fetcher(polling(deadline=3.0)).fetch(server.url("/drip")).body == healthy()
+
+
 def test_addresses_in_other_scripts_are_requested_escaped(server: FaultServer) -> None:
     path = "/%EC%86%8D%EB%B3%B4"
     server.scripts[path] = says(answer(healthy()))

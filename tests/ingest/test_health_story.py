@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from killable_pass import passes_that_hang_once_all_is_stored
 from newsroom import OPENING, START, Newsroom, alert_lines, alerts_on, glacier, polling
 
 from monitors.archive import alerts, feeds
@@ -27,9 +29,10 @@ from monitors.feeds.entry import Entry
 from monitors.feeds.health import is_ill
 from monitors.feeds.outcomes import OUTCOMES
 from monitors.feeds.poll import PollResult
-from monitors.ingest.health import HealthCounts, watch_health
+from monitors.ingest.health import HealthCounts, ill_feeds, judge_feed, judge_network
 from monitors.ingest.one_pass import run_pass
 from monitors.ingest.summary import PassSummary
+from tests.killing import Killer
 
 HOUR = timedelta(hours=1)
 URLS = [f"https://feed-{number}.example/rss" for number in range(6)]
@@ -64,14 +67,19 @@ class Watch:
         now = START + self.passes * HOUR
         results = [self._result(int(name[1:]), what, now) for name, what in outcomes.items()]
         offline = any(what == "offline" for what in outcomes.values())
-        return watch_health(self.archive, self.monitor, results, now, offline=offline)
+        counts = HealthCounts()
+        with self.archive.writing():
+            judge_network(self.archive, self.monitor, results, now, offline=offline)
+            for result in results:
+                feeds.save_poll(self.archive, result.poll, result.state)
+                counts += judge_feed(self.archive, self.monitor, result, result.poll, now)
+        return replace(counts, ill=ill_feeds(self.archive, self.monitor))
 
     def _result(self, number: int, what: str, now: datetime) -> PollResult:
         feed = self.monitor.feeds[number]
         entries = FOUND.get(what, ())
         poll = Poll(self.monitor.id, feed.url, now, "ok" if what in FOUND else what, entries_seen=len(entries))
         state = FeedState(self.monitor.id, feed.url, last_polled=now)
-        feeds.save_poll(self.archive, poll, state)
         return PollResult(feed, poll, state, entries)
 
     def told(self, subject: str = URLS[0]) -> list[str]:
@@ -273,6 +281,25 @@ def test_a_server_that_turns_bad_is_told_of_once_and_once_more_when_it_recovers(
     assert alerts_on(passes.terminal) == [f"! Courier 1: the feed is healthy again (was {verdict})"]
     assert passes.run().feeds_recovered == 0
     assert health_lines(passes.archive) == [("ill", verdict), ("recovered", verdict)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signal here")
+def test_a_feed_that_ended_in_a_pass_that_was_killed_is_told_of_by_the_next(passes: Passes, tmp_path: Path) -> None:
+    passes.run()
+    passes.courier.answer, _ = TURNS_BAD["ended"]
+    stored = tmp_path / "stored"
+    given = (str(passes.archive), passes.courier.urls, str(stored))
+    with Killer(passes_that_hang_once_all_is_stored, *given) as killer:
+        for seconds in (0.5, 2, 8, 32):
+            assert killer.kills(seconds, START + (passes.made + 1) * HOUR)
+            if stored.exists():
+                break
+    assert stored.exists()
+    assert health_lines(passes.archive) == []
+    passes.made += 1
+    summary = passes.run()
+    assert (summary.feeds_polled, summary.feeds_ill) == (1, 1)
+    assert health_lines(passes.archive) == [("ill", "ended")]
 
 
 def test_a_feed_that_is_quiet_for_longer_than_expected_is_silent(passes: Passes) -> None:
