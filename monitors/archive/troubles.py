@@ -50,6 +50,11 @@ def load(archive: Archive, monitor: str) -> dict[str, Trouble]:
     return {row["subject"]: _trouble(row) for row in rows}
 
 
+def lasting(archive: Archive) -> list[dict[str, str]]:
+    """The troubles that have not ended, of every monitor, the oldest first. Rows serialise as JSON."""
+    return archive.rows("select monitor, subject, verdict, since from troubles where until is null order by since")
+
+
 def save(archive: Archive, trouble: Trouble) -> None:
     """Store a trouble in the place of an earlier one with the same subject."""
     with archive.writing(full=True):

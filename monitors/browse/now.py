@@ -6,7 +6,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitors.alerts.troubles import ADVICE
 from monitors.archive import situations as stored
+from monitors.archive import troubles
 from monitors.archive.connection import Archive, Row
 from monitors.browse import listed
 from monitors.browse.asked import Asked, Found
@@ -87,8 +89,9 @@ def _latest_id(archive: Archive) -> int:
     return int(archive.values("select coalesce(max(id), 0) from developments")[0][0])
 
 
-def _troubles(archive: Archive) -> dict[str, int]:
+def _troubles(archive: Archive) -> dict[str, Any]:
     """What somebody should look at."""
     dead = archive.values("select count(*) from (select 1 from deliveries where state = 'dead' limit 1000)")[0][0]
     ill = archive.values("select count(*) from feed_health where verdict <> 'healthy'")[0][0]
-    return {"dead_deliveries": int(dead), "ill_feeds": int(ill)}
+    own = [row | {"advice": ADVICE.get(row["verdict"], "")} for row in troubles.lasting(archive)]
+    return {"dead_deliveries": int(dead), "ill_feeds": int(ill), "own": own}

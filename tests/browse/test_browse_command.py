@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -60,6 +61,12 @@ def test_it_serves_on_loopback_while_a_pass_writes(archive_file: Path) -> None:
         assert status(f"{address}now", Host="evil.example") == 421
         with urlopen(f"{address}now") as got:
             assert "server" not in {name.lower() for name in got.headers}
+
+
+def test_more_readers_than_pages_are_made_at_once_all_get_theirs(archive_file: Path) -> None:
+    with serving("--archive", archive_file) as address, ThreadPoolExecutor(12) as readers:
+        asked = [f"{address}search?q=summit", f"{address}now", f"{address}developments.atom"] * 8
+        assert list(readers.map(status, asked)) == [200] * len(asked)
 
 
 def test_a_password_file_is_made_and_asked_for(archive_file: Path, tmp_path: Path) -> None:

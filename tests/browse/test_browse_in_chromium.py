@@ -101,10 +101,12 @@ def test_from_an_alert_to_its_proof_and_back_to_the_situation(opening: Any, addr
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_nothing_sticks_out_on_a_phone(opening: Any, address: str, place: str) -> None:
+def test_nothing_sticks_out_on_a_phone_or_a_small_screen(opening: Any, address: str, place: str) -> None:
     page = opening(viewport=PHONE, java_script_enabled=True)
     page.goto(f"{address}{place}")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for width in (PHONE["width"], 740, 800, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
 
 
 def test_the_dark_scheme_is_dark(opening: Any, address: str) -> None:

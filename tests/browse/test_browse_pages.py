@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
+from monitors.archive import troubles
 from monitors.archive.connection import open_archive
+from monitors.archive.troubles import Trouble
 from monitors.browse.pages import PAGES, Page
 from monitors.browse.settings import Limits
 from monitors.browse.twins import TYPES
@@ -100,6 +102,35 @@ def test_development_shows_its_sentence_in_context(client: TestClient) -> None:
 def test_development_says_what_was_known_before(client: TestClient) -> None:
     knew = client.get("/developments/2.json").json()["knew"]
     assert [(one["status"], one["day"]) for one in knew] == [("mooted", "2031-02-01")]
+
+
+def test_what_keeps_wirewatch_from_its_work_is_told_until_it_ends(
+    browsing: Any, filling: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "ailing.db"
+    filling(path)
+    began = datetime(2031, 3, 1, 9, tzinfo=UTC)
+    with open_archive(path) as archive:
+        troubles.save(archive, Trouble("glacier-talks", "channel mail", "undelivered", began, began))
+        troubles.save(archive, Trouble("glacier-talks", "disk", "disk-full", began, began, began))
+    html = browsing(archive=path).get("/now").text
+    assert "<strong>Undelivered</strong>, channel mail, since <time" in html
+    assert "see to the channel" in html
+    assert "Disk full" not in html
+
+
+def test_an_empty_archive_says_that_nothing_is_there_yet(browsing: Any, tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    open_archive(path).close()
+    empty = browsing(archive=path)
+    for address, words in (
+        ("/now", "None yet."), ("/developments", "No development yet."), ("/alerts", "No alert yet."),
+        ("/search", "No article yet."), ("/runs", "No run yet."), ("/sources", "No feed was polled yet."),
+        ("/calendar", "No meeting with a date lies ahead."),
+        ("/developments?status=cancelled", "Wider dates may show more."), ("/alerts?state=dead", "No alert fits."),
+        ("/search?q=talks", "Nothing found."), ("/developments/7", "no development 7; search may find"),
+    ):  # fmt: skip
+        assert words in empty.get(address).text, address
 
 
 def test_the_day_since_which_a_status_holds_is_the_readers(
