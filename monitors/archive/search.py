@@ -39,7 +39,7 @@ SECONDS = 10.0
 _STEPS = 2000
 """Instructions of SQLite's machine between two looks at the clock: some tens of microseconds."""
 
-_LOOKED_AT = 5000
+_LOOKED_AT = 3000
 """So many of the latest hits are looked at for folding copies."""
 
 _RANKED = 1000
@@ -152,7 +152,7 @@ def search(
 ) -> list[Hit]:
     """Articles that fit the query (see `parse`), latest arrivals or best matches first, copies folded into one hit.
 
-    The best are those of the latest 1,000 hits, and copies are folded among the latest 5,000. Raises InputError for a
+    The best are those of the latest 1,000 hits, and copies are folded among the latest 3,000. Raises InputError for a
     query that asks for nothing, TooBroad for one that takes longer than `seconds`, ArchiveError.
     """
     parsed = parse(query)
