@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from monitors.developments.candidates import Candidate, candidates
 from monitors.developments.entities import EntityFinder
 from monitors.developments.languages import LanguagePack, load_pack
 from monitors.developments.lifecycles import FACTUALITY
-from monitors.developments.lines import Line, background_phrase, lines_of
+from monitors.developments.lines import Line, background_phrase, day_told_before, lines_of
 from monitors.developments.mentions import Reading
 from monitors.developments.normal import NormalText, normalise
 from monitors.developments.reading import read_sentence
@@ -80,6 +80,9 @@ class Engine:
                 reading = read_sentence(candidate, pack, day)
                 if phrase is not None:
                     reading = Reading("background", f"title: {phrase}")
+                if reading.status == "occurred" and reading.event_date is None:
+                    members = candidate.watched.markers.members
+                    reading = replace(reading, event_date=day_told_before(lines, number, members, day))
                 situation = candidate.watched.situation
                 mentions.append(_mention(reading, situation, line.sentence, title, text, pack, article))
             seen.append(Seen(line, tuple(own), tuple(mentions)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from monitors.developments.entities import EntityFinder, Tag
-from monitors.developments.event_dates import DateTag, find_dates
+from monitors.developments.event_dates import DateTag, find_dates, is_fresh
 from monitors.developments.languages import LanguagePack
 from monitors.developments.normal import NormalText
 from monitors.developments.sentences import Sentence, split_sentences
@@ -17,6 +17,9 @@ LEAD_SENTENCES = 8
 
 _IDEOGRAPH = "[\u3040-\u30ff\u3400-\u9fff]"
 _SPACE_BETWEEN_IDEOGRAPHS = re.compile(rf"(?<={_IDEOGRAPH}) (?={_IDEOGRAPH})")
+LINES_BACK = 3
+"""From so many sentences before it an event takes its day."""
+
 _BRACKETED = re.compile(r"^[\[(【][^\])】]*[\])】]\s*")
 
 
@@ -74,6 +77,19 @@ def unquoted(text: str) -> str:
 def named_in_lead(lines: list[Line]) -> frozenset[str | None]:
     """The entities in the title and the first sentence."""
     return lines[0].entities.union(*(line.entities for line in lines[1:2]))
+
+
+def day_told_before(lines: list[Line], number: int, members: frozenset[str], day: date) -> str | None:
+    """The day just past that a sentence shortly before line `number` names, if it is about one of `members` too.
+
+    A story is told in the order of its events, so that what has no date of its own happened on the day told last
+    (the principle of Dowty 1986, "The effects of aspectual class on the temporal structure of discourse").
+    """
+    for line in reversed(lines[max(0, number - LINES_BACK) : number]):
+        days = [date.behind for date in line.dates if is_fresh(date.behind, day)]
+        if days:
+            return days[-1] if not line.is_title and not line.entities.isdisjoint(members) else None
+    return None
 
 
 def background_phrase(title: str, pack: LanguagePack) -> str | None:

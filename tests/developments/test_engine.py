@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,24 @@ def test_a_headline_is_read_as_a_reader_would(shipped: Engine, articles: Making,
 def test_few_headlines_are_still_read_wrongly() -> None:
     assert len(ROWS) >= 75
     assert sum("xfail" in row for row in ROWS) <= len(ROWS) // 10
+
+
+FAR_DOWN = "Reporters jostled at the gate. Trump and Kim Jong Un met in a room on the southern side."
+
+
+@pytest.mark.parametrize(
+    ("before", "day"),
+    [
+        ("Trump on Friday stepped over the line.", "2031-03-07"),
+        ("Trump in 2019 stepped over the line.", None),
+        ("A ferry on Friday left the harbour.", None),
+        ("Trump on Friday stepped over the line. Guards pushed. They shouted. It rained.", None),
+    ],
+)
+def test_an_event_without_a_date_happened_on_the_day_told_shortly_before(
+    shipped: Engine, articles: Making, before: str, day: str | None
+) -> None:
+    text = f"A spokeswoman was hurt at the border. {before} {FAR_DOWN}"
+    when = datetime(2031, 3, 8, 12, tzinfo=UTC)
+    mentions = shipped.read(articles(title="Scuffle at the border", text=text, language="en", published=when))
+    assert [one.event_date for one in mentions if one.status == "occurred"] == [day]
