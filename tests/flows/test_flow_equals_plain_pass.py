@@ -21,7 +21,7 @@ from monitors.ingest.documents import Document, read_documents
 from monitors.ingest.one_pass import run_pass
 from monitors.ingest.summary import PassSummary
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(180)]
 
 STREAM = Path(__file__).parents[2] / "seeds" / "demo" / "stream.jsonl"
 FORMATS: dict[str, Format] = {"en": "rss", "ko": "atom", "ja": "json"}
