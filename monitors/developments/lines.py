@@ -86,7 +86,7 @@ def day_told_before(lines: list[Line], number: int, members: frozenset[str], day
     (the principle of Dowty 1986, "The effects of aspectual class on the temporal structure of discourse").
     """
     for line in reversed(lines[max(0, number - LINES_BACK) : number]):
-        days = [date.behind for date in line.dates if is_fresh(date.behind, day)]
+        days = [tag.behind for tag in line.dates if is_fresh(tag.behind, day)]
         if days:
             return days[-1] if not line.is_title and not line.entities.isdisjoint(members) else None
     return None
