@@ -81,9 +81,10 @@ def schedule(
                 tell(line)
             said = looked = utc_now()
             while not ending.wait(NOTICED_WITHIN):
-                if not server.alive():
-                    raise WirewatchError("Prefect's server ended; start wirewatch schedule again")
-                serving.check()
+                fault = serving.fault() if server.alive() else "Prefect's server ended"
+                if fault:
+                    serving.abandon()
+                    raise WirewatchError(f"{fault}; start wirewatch schedule again")
                 if utc_now() - looked > timedelta(seconds=LOOKS_BACK_EVERY):
                     looked = utc_now()
                     serving.forget_missed()

@@ -41,7 +41,6 @@ from flows.maintain import maintain
 from flows.replay import replay
 from monitors.clock import utc_now
 from monitors.definition.model import Monitor
-from monitors.errors import WirewatchError
 
 LOOKS_EVERY, LOOKS_AHEAD = 5.0, 12.0
 """Seconds between two looks for runs, and how far ahead: a process needs some seconds to be ready at its time."""
@@ -134,10 +133,9 @@ class Serving:
         """What runs when, for the person who started it."""
         return [f"{one.flow.name:<9} {one.time}: {one.does}" for one in self._served]
 
-    def check(self) -> None:
-        """Raises WirewatchError when nothing is served any longer."""
-        if not self._thread.is_alive():
-            raise WirewatchError(f"Prefect's runner ended ({self._fault}); start wirewatch schedule again")
+    def fault(self) -> str | None:
+        """Why nothing is served any longer; None while all is well."""
+        return None if self._thread.is_alive() else f"Prefect's runner ended ({self._fault})"
 
     def forget_missed(self) -> None:
         """Of the slots that have passed, leave each deployment the newest: one run catches up for all.
@@ -174,7 +172,13 @@ class Serving:
             stopped: concurrent.futures.Future[Any] = self._runner.execute_in_background(self._runner.astop)
             concurrent.futures.wait([stopped], timeout=RUNNER_ENDS_WITHIN)
             self._thread.join(LAST_WORDS)
-        # Some were on their way to their start; and Python does not exit while one of them lives.
+        self.abandon()
+
+    def abandon(self) -> None:
+        """End what still runs, without the server: it may be dead, or a run was on its way to its start.
+
+        Python does not exit while one of them lives, and each would ask a dead server again for minutes.
+        """
         for process in _end_processes(LAST_WORDS):
             process.kill()
 
@@ -199,7 +203,7 @@ class Serving:
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             asyncio.run(self._runner.start())
-        except BaseException as error:  # told by `check`, in the thread that waits
+        except BaseException as error:  # told by `fault`, in the thread that waits
             self._fault = error
 
 

@@ -17,28 +17,12 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from processes import children, role
 from test_schedule import INTERVAL, Machine, empty_machine
 
 SAMPLED_EVERY = 5.0
 WARM_UP = 180.0
 """Seconds that are not measured: the server imports what it needs when it is first asked for it."""
-
-
-def children(process: int) -> list[int]:
-    """A process and all it started, directly or not."""
-    found = [process]
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += children(int(child))
-    return found
-
-
-def role(process: int) -> str:
-    """What a process of the scheduler is, by its command."""
-    command = Path(f"/proc/{process}/cmdline").read_bytes().decode("utf-8", "replace")
-    if "monitors.cli" in command:
-        return "scheduler"
-    return "server" if "flows.own_server" in command else "run"
 
 
 def megabytes(process: int) -> float:
@@ -52,7 +36,7 @@ def sample(scheduler: int) -> dict[str, float]:
     found: dict[str, float] = defaultdict(float)
     for process in children(scheduler):
         try:
-            name = role(process)
+            name = role(process) or "other"
             found[name] = max(found[name], megabytes(process))
             found["processes"] += 1
         except (FileNotFoundError, ProcessLookupError, IndexError):

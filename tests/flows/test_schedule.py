@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 import yaml
+from processes import children, role
 
 from monitors.archive.connection import open_reader
 from monitors.definition.load import load_monitor, shipped_monitor_path
@@ -86,6 +87,24 @@ class Machine:
         os.killpg(scheduler.pid, signal.SIGKILL)
         scheduler.wait(10)
 
+    def kill_one(self, scheduler: subprocess.Popen[str], wanted: str) -> subprocess.Popen[str]:
+        """SIGKILL for its process of that role, as soon as there is one. The scheduler that is in charge then: where
+        that ended too, a new one, as a service that is restarted.
+        """
+        found: list[int] = []
+
+        def there() -> bool:
+            found[:] = [process for process in children(scheduler.pid) if role(process) == wanted]
+            return bool(found)
+
+        self.wait(there, 60)
+        os.kill(found[0], signal.SIGKILL)
+        if wanted == "run":
+            return scheduler
+        scheduler.wait(60)
+        self.started.remove(scheduler)
+        return self.schedule()
+
     def said(self) -> str:
         return "".join(log.read_text() for log in sorted(self.folder.glob("*.log")))
 
@@ -115,6 +134,15 @@ class Machine:
             ).fetchall()
         pairs = [tuple(datetime.fromisoformat(text).replace(tzinfo=UTC) for text in row) for row in rows]
         return [(slot, begun) for slot, begun in pairs if begun > since]
+
+    def urls_of_one_pass(self) -> set[str]:
+        """What a single plain pass over all that was published keeps, in an archive of its own."""
+        archive = self.folder / "undisturbed.db"
+        command = [sys.executable, "-m", "monitors.cli", "run", "--plain"]
+        command += ["--monitor", str(self.folder / "demo.yaml"), "--archive", str(archive)]
+        subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=self.folder, check=True, timeout=120)
+        with open_reader(archive) as found:
+            return {url for (url,) in found.values("select canonical_url from articles")}
 
     def alerts(self) -> Counter[str]:
         """How often each alert was written to the monitor's file."""
@@ -202,6 +230,45 @@ def test_runs_come_on_time_and_again_after_the_whole_group_was_killed(machine: M
     assert states.keys() <= {"sent", "merged", "muted"}, states
     alerts = machine.alerts()
     assert alerts.keys() > before.keys(), "news from after the crash was told too"
+    assert set(alerts.values()) == {1}, alerts
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are told apart by what /proc says")
+def test_whichever_process_is_killed_runs_go_on_and_nothing_is_lost_or_told_twice(machine: Machine) -> None:
+    begun = datetime.now(UTC)
+    machine.publish(30)
+    scheduler = machine.schedule()
+    machine.wait(lambda: len(machine.runs("ok")) >= 1, 180)
+    machine.publish(45)
+    make_due(machine)
+    machine.wait(lambda: len(machine.runs("ok")) >= 6, 300)
+    if is_ours_alone():
+        assert all(abs((start - slot).total_seconds()) < ON_TIME for slot, start in machine.slots(begun)[1:])
+    told = machine.alerts()
+    assert told, "alerts were delivered"
+    for shown, victim in ((60, "run"), (75, "server"), (len(machine.documents), "scheduler")):
+        machine.publish(shown)
+        make_due(machine)
+        killed = datetime.now(UTC)
+        scheduler = machine.kill_one(scheduler, victim)
+        last = machine.runs()[-1]["id"]
+        machine.wait(lambda last=last: sum(run["id"] > last for run in machine.runs("ok")) >= 2, 180)
+        if is_ours_alone():
+            slots = machine.slots(killed)
+            assert slots, victim
+            assert all(abs((start - slot).total_seconds()) < ON_TIME for slot, start in slots[1:]), (victim, slots)
+    scheduler.send_signal(signal.SIGTERM)
+    assert scheduler.wait(60) == 0, machine.said()
+    assert "running" not in [run["outcome"] for run in machine.runs()]
+    with open_reader(machine.archive) as archive:
+        assert archive.values("select * from leases") == []
+        urls = [url for (url,) in archive.values("select canonical_url from articles")]
+        assert archive.values("select count(*) from unread") == [(0,)]
+        assert {state for (state,) in archive.values("select state from deliveries")} <= {"sent", "merged", "muted"}
+    assert len(set(urls)) == len(urls)
+    assert set(urls) == machine.urls_of_one_pass(), "what a pass finds that nothing disturbs"
+    alerts = machine.alerts()
+    assert alerts.keys() > told.keys(), "what came between the kills was told too"
     assert set(alerts.values()) == {1}, alerts
 
 
