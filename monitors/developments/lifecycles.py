@@ -24,7 +24,8 @@ DECISION_ORDER: dict[Kind, tuple[str, ...]] = {
     ),
     "occurrence": ("vowed", "none", "threatened", "occurred"),
     "policy": (
-        "refuted", "back_on", "weighed", "none", "rejected", "suspended", "ended", "in_force", "announced", "proposed",
+        "refuted", "back_on", "weighed", "none", "rejected", "suspended", "ended", "intended", "in_force", "announced",
+        "proposed",
     ),
     "agreement": ("none", "collapsed", "in_force", "signed", "agreed", "negotiating"),
 }  # fmt: skip
@@ -45,12 +46,12 @@ CUE_CLASSES: dict[Kind, dict[str, str]] = {
         "doubted": "none",
     },
     "occurrence": {"vowed": "threatened"},
-    "policy": {"refuted": "rejected", "back_on": "announced", "weighed": "proposed"},
+    "policy": {"refuted": "rejected", "back_on": "announced", "weighed": "proposed", "intended": "announced"},
     "agreement": {},
 }
 """Cue classes that are no status themselves, with the status they give: on again after a stop, plans that are made
 known, word that date or venue is settled, word that it took place, a refusal denied, a doubt, readiness declared by the
-side itself, word of a change denied, a stop or change that is only being weighed."""
+side itself, word of a change denied, a stop or change that is only being weighed, one that is still to come."""
 
 UNDER_A_CONDITION: dict[Kind, dict[str, str]] = {
     "meeting": {"agreed": "mooted", "cancelled": "none"},
